@@ -1,0 +1,53 @@
+//! Named settings of the Config tree. Knows only paths and values.
+
+/// A preset: what it differs in from the defaults.
+pub struct Preset {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for.
+    pub sentence: &'static str,
+    /// Path and value of each knob that differs.
+    pub knobs: &'static [(&'static str, &'static str)],
+}
+
+/// All presets.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        name: "default",
+        sentence: "Energy, environment and tasks on; the world that volunteers compute.",
+        knobs: &[],
+    },
+    Preset {
+        name: "tierra",
+        sentence: "No energy and no environment: optimisation and parasites as in Ray 1991.",
+        knobs: &[
+            ("energy.enabled", "off"),
+            ("environment.tasks", "off"),
+            ("evolution.founder", "ancestor"),
+        ],
+    },
+    Preset {
+        name: "avida",
+        sentence: "The NAND machine with Avida's nine functions; task rewards dominate.",
+        knobs: &[
+            ("environment.logic", "nand"),
+            ("environment.task_reward", "400"),
+            ("environment.reward_refill", "20000"),
+        ],
+    },
+    Preset {
+        name: "soup",
+        sentence: "Random bytes and no founder: do replicators arise?",
+        knobs: &[("evolution.founder", "random"), ("energy.enabled", "off")],
+    },
+    Preset {
+        name: "quiet",
+        sentence: "No mutation of any kind.",
+        knobs: &[
+            ("mutation.copy_rate", "0"),
+            ("mutation.background_interval", "0"),
+            ("mutation.indel_rate", "0"),
+            ("mutation.flaw_rate", "0"),
+        ],
+    },
+];

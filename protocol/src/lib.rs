@@ -1,0 +1,10 @@
+//! What travels between server, workers and pages. No I/O, no clock.
+//!
+//! In reading order: `message` (two closed enums), `limits`, `session` (the worker's brain), `backoff`,
+//! `nick`, `view` (what API and pages show), `routes` (addresses), `browser` (page and Web Worker).
+
+pub mod limits;
+pub mod message;
+pub mod nick;
+pub mod routes;
+pub mod view;

@@ -2,7 +2,7 @@
 
 use crate::{limits, nick};
 use bytebiota_core::{
-    Assignment, Digest, Report, SEMANTICS_VERSION, StretchHeader, UnitKey,
+    Assignment, Digest, Epoch, Report, SEMANTICS_VERSION, StretchHeader, UnitKey,
     codec::{self, CodecError},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -163,6 +163,18 @@ pub enum ClientMessage {
         /// `Report`, canonical bytes, deflated.
         #[serde(with = "serde_bytes")]
         report: Vec<u8>,
+    },
+    /// After a reconnect: the slot still computes this stretch, or will next. The server renews the
+    /// lease under the same name, or answers `Revoke`; a restarted server learns from it who holds what.
+    Holding {
+        /// The slot.
+        slot: u32,
+        /// The lease it was given under.
+        lease: LeaseId,
+        /// The stretch, repeated so that a restarted server need not remember.
+        header: StretchHeader,
+        /// The first epoch that no report of this slot covers yet.
+        next_epoch: Epoch,
     },
     /// The volunteer pauses; nothing more is wanted until `Ask`.
     Pause,

@@ -3,8 +3,10 @@
 //! In reading order: `message` (two closed enums), `limits`, `session` (the worker's brain), `backoff`,
 //! `nick`, `view` (what API and pages show), `routes` (addresses), `browser` (page and Web Worker).
 
+pub mod backoff;
 pub mod limits;
 pub mod message;
 pub mod nick;
 pub mod routes;
+pub mod session;
 pub mod view;

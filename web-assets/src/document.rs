@@ -1,0 +1,127 @@
+//! A whole HTML document: the shell with a title, a description and the main part of one page. Knows no route.
+
+use crate::{COMPLETE, part};
+
+/// What one document is made of. All texts are plain and are escaped here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Document<'a> {
+    /// The main part: a file of `web/pages` without its ending (`home`, `donate`, `world`, `island`, `not-found`).
+    pub page: &'a str,
+    /// The path asked for; the matching link of the navigation is marked as current.
+    pub path: &'a str,
+    /// For the tab and for search engines.
+    pub title: &'a str,
+    /// A sentence or two for search engines and previews.
+    pub description: &'a str,
+}
+
+const WITHOUT_MODULES: &str = "<p class=\"notice\" role=\"status\">This server was built without its live pages \
+    (BYTEBIOTA_SKIP_WEB=1). Build it again without that setting to see them and to donate computing time.</p>";
+
+/// The HTML of a document; an unknown page name gives the page for unknown addresses.
+pub fn document(document: &Document<'_>) -> String {
+    let shell = part("index").unwrap_or_default();
+    let main = part(document.page)
+        .or_else(|| part("not-found"))
+        .unwrap_or_default();
+    let notice = if COMPLETE { "" } else { WITHOUT_MODULES };
+    let link = format!("href=\"{}\"", escape(document.path));
+    // The main part goes in last: nothing that it says is taken for a mark.
+    shell
+        .replace("{{title}}", &escape(document.title))
+        .replace("{{description}}", &escape(document.description))
+        .replace(
+            &format!("<a {link}"),
+            &format!("<a aria-current=\"page\" {link}"),
+        )
+        .replace("{{notice}}", notice)
+        .replace("{{main}}", main)
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // A title cannot smuggle in a mark of the shell.
+            '{' => escaped.push_str("&#123;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(title: &str) -> String {
+        document(&Document {
+            page: "home",
+            path: "/",
+            title,
+            description: "words",
+        })
+    }
+
+    #[test]
+    fn a_document_is_complete_and_leaves_no_mark() {
+        for page in [
+            "home",
+            "donate",
+            "world",
+            "island",
+            "not-found",
+            "no such part",
+        ] {
+            let html = document(&Document {
+                page,
+                path: "/x",
+                title: "t",
+                description: "d",
+            });
+            assert!(
+                html.starts_with("<!doctype html>") && html.contains("<h1"),
+                "{page}"
+            );
+            assert!(!html.contains("{{"), "{page} leaves a mark");
+        }
+    }
+
+    #[test]
+    fn texts_are_escaped_and_the_current_page_is_marked() {
+        let html = home("a <b> & \"c\" {{main}}");
+        assert!(html.contains("a &lt;b&gt; &amp; &quot;c&quot; &#123;&#123;main}}"));
+        assert_eq!(html.matches("aria-current").count(), 1);
+    }
+
+    #[test]
+    fn no_document_needs_an_inline_script_or_style() {
+        for page in ["home", "donate", "world", "island", "not-found"] {
+            let html = document(&Document {
+                page,
+                path: "/",
+                title: "t",
+                description: "d",
+            });
+            assert!(
+                !html.contains("style=") && !html.contains("<style"),
+                "{page}"
+            );
+            assert!(
+                !html.contains("javascript:") && !html.contains(" onclick"),
+                "{page}"
+            );
+            let scripts = html.matches("<script").count();
+            assert_eq!(
+                scripts,
+                html.matches("<script type=\"module\" src=\"/assets/")
+                    .count(),
+                "{page}"
+            );
+        }
+    }
+}

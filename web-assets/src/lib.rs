@@ -1,0 +1,113 @@
+//! The pages, embedded: files with their compressed forms, and HTML documents around a main part. Knows no server.
+//!
+//! Built by `build/`: one nested wasm build, bindgen, compression, names by content hash. With
+//! `BYTEBIOTA_SKIP_WEB=1` in the environment the modules are left out and every document says so.
+
+mod document;
+
+pub use document::{Document, document};
+
+/// A file as it goes over the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Asset {
+    /// Content-Type.
+    pub mime: &'static str,
+    /// The bytes as they are.
+    pub raw: &'static [u8],
+    /// The bytes for `Content-Encoding: br`, where that is smaller.
+    pub brotli: Option<&'static [u8]>,
+    /// The bytes for `Content-Encoding: gzip`, where that is smaller.
+    pub gzip: Option<&'static [u8]>,
+    /// ETag with its quotes; of the raw bytes.
+    pub etag: &'static str,
+    /// Whether the address names the content, so that it may be kept for ever.
+    pub immutable: bool,
+}
+
+mod table {
+    use super::Asset;
+    include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+}
+
+/// Whether the modules were built; without them documents are readable but not alive.
+pub const COMPLETE: bool = table::COMPLETE;
+
+/// The file at an address such as `/assets/style-0123456789abcdef.css` or `/favicon.svg`.
+pub fn get(path: &str) -> Option<Asset> {
+    find(table::ASSETS, path).copied()
+}
+
+/// The address of a file by its source name, such as `style.css`.
+pub fn address(name: &str) -> Option<&'static str> {
+    find(table::ADDRESSES, name).copied()
+}
+
+/// Every address there is, in order.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    table::ASSETS.iter().map(|(address, _)| *address)
+}
+
+/// A part of a page by its name in `web/pages`, or the shell `index`.
+fn part(name: &str) -> Option<&'static str> {
+    find(table::PAGES, name).copied()
+}
+
+fn find<T>(table: &'static [(&'static str, T)], key: &str) -> Option<&'static T> {
+    let index = table.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;
+    table.get(index).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_found_by_address_and_by_source_name() {
+        let style = address("style.css").expect("the style has an address");
+        let asset = get(style).expect("the address has a file");
+        assert!(asset.immutable && asset.mime.starts_with("text/css"));
+        assert!(
+            asset
+                .brotli
+                .is_some_and(|packed| packed.len() < asset.raw.len())
+        );
+        assert!(get("/favicon.svg").is_some_and(|icon| !icon.immutable));
+        assert_eq!(get("/assets/style.css"), None);
+        assert_eq!(get("/index.html"), None);
+    }
+
+    #[test]
+    fn compressed_forms_hold_the_raw_bytes() {
+        use std::io::Read;
+        for path in addresses() {
+            let asset = get(path).expect("listed");
+            if let Some(packed) = asset.gzip {
+                let mut raw = Vec::new();
+                flate2::read::GzDecoder::new(packed)
+                    .read_to_end(&mut raw)
+                    .expect("gzip");
+                assert!(raw == asset.raw, "{path}");
+            }
+            if let Some(packed) = asset.brotli {
+                let mut raw = Vec::new();
+                brotli::BrotliDecompress(&mut &packed[..], &mut raw).expect("brotli");
+                assert!(raw == asset.raw, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn modules_are_there_exactly_when_they_were_built() {
+        assert_eq!(address("worker.js").is_some(), COMPLETE);
+        assert_eq!(address("worker_wasm_bg.wasm").is_some(), COMPLETE);
+        if COMPLETE {
+            let script = get(address("worker.js").expect("built")).expect("embedded");
+            let glue = address("worker_wasm.js").expect("built");
+            let text = std::str::from_utf8(script.raw).expect("text");
+            assert!(
+                text.contains(glue),
+                "the worker loads its glue by its hashed address"
+            );
+        }
+    }
+}

@@ -131,10 +131,6 @@ pub struct Counters {
     pub harvested: u64,
     /// HARVEST_ENERGY calls that gained something.
     pub harvests: u64,
-    /// Taxa that ever began.
-    pub taxa: u64,
-    /// Taxa that a report did not name because its limit was reached.
-    pub taxa_unnamed: u64,
 }
 
 impl Counters {
@@ -151,6 +147,31 @@ impl Counters {
     /// All deaths.
     pub fn deaths_total(&self) -> u64 {
         self.deaths.iter().sum()
+    }
+
+    /// Whether any count exceeds `most`.
+    pub fn is_out_of_range(&self, most: u64) -> bool {
+        let arrays = self
+            .deaths
+            .iter()
+            .chain(&self.mutations)
+            .chain(&self.energy)
+            .chain(&self.tasks);
+        let single = [
+            self.instructions,
+            self.births,
+            self.true_births,
+            self.arrivals,
+            self.arrivals_refused,
+            self.errors,
+            self.allocations,
+            self.allocations_failed,
+            self.divides_failed,
+            self.children_released,
+            self.harvested,
+            self.harvests,
+        ];
+        arrays.chain(&single).any(|&count| count > most)
     }
 
     /// Income minus expense since genesis, milli-units: what organisms must hold now.

@@ -1,27 +1,53 @@
 //! The world of ByteBiota: what one island computes. Pure: no I/O, clock, thread, float or hash order.
 //!
-//! In reading order: `ids`, `config`, `isa` (the table), `memory`, `organism`, `interpreter`, `executor`,
-//! `assignment` (what goes in), `report` (what comes out), `codec` (canonical bytes).
+//! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
+//! with `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `os_calls`, `mutation`,
+//! `queue`, `scheduler`, `reaper`, `environment`, `tasks`, `genealogy`, `island` (how they play together),
+//! `genesis`, `epoch`, `state` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`.
 
+pub mod assembler;
 pub mod assignment;
+mod census;
 pub mod codec;
 pub mod config;
 mod counters;
-pub mod executor;
+mod energy;
+mod environment;
+mod epoch;
+mod executor;
+mod free_list;
+mod genealogy;
+pub mod genesis;
 mod ids;
+mod interpreter;
+pub mod isa;
 mod island;
+mod memory;
+mod mutation;
+mod organism;
+mod os_calls;
+mod queue;
+mod reaper;
 pub mod report;
+mod rng;
+mod scheduler;
+mod state;
+pub mod tasks;
+mod template;
 
 pub use assignment::{
     Arrival, ArrivalCause, Assignment, AssignmentError, Halo, HaloCell, Inputs, Start,
     StretchHeader,
 };
+pub use census::Body;
 pub use codec::CodecError;
 pub use config::Config;
 pub use counters::{Counters, DeathCause, EnergyFlow, MAX_TASKS, MutationKind};
+pub use epoch::CONTROL_ISLAND_EVERY;
 pub use executor::{LocalExecutor, Step};
 pub use ids::{
     Branch, Digest, Epoch, GenotypeHash, IslandId, SEMANTICS_VERSION, TaxonId, WorldId, WorldSeed,
 };
-pub use island::{Body, Island};
+pub use island::Island;
 pub use report::{Emigrant, Origin, Outputs, Report, Sample, Segment, TaxonRecord, UnitKey};
+pub use state::MAX_STATE_BYTES;

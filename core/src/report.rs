@@ -92,6 +92,18 @@ pub struct EdgeMutations {
     pub other: u32,
 }
 
+impl EdgeMutations {
+    /// Puts another edge in front of this one.
+    pub fn add(&mut self, other: Self) {
+        self.steps = self.steps.saturating_add(other.steps);
+        self.synonymous = self.synonymous.saturating_add(other.synonymous);
+        self.nonsynonymous = self.nonsynonymous.saturating_add(other.nonsynonymous);
+        self.insertions = self.insertions.saturating_add(other.insertions);
+        self.deletions = self.deletions.saturating_add(other.deletions);
+        self.other = self.other.saturating_add(other.other);
+    }
+}
+
 /// A taxon as reports name it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TaxonRecord {

@@ -1,0 +1,30 @@
+; The ancestor: measures itself by its own templates, asks for memory, copies itself and divides.
+; It does not harvest, so it lives only where instructions cost nothing. 60 bytes.
+        .1111                           ; begin
+        ADR_BACK_TEMPLATE .0000
+        MOV_BX_AX                       ; BX = own first address
+        ADR_FWD_TEMPLATE .0001
+        SUB
+        MOV_CX_AX                       ; CX = own length
+        .1101                           ; main loop
+        MAL                             ; AX = first address of the child
+        CALL_TEMPLATE .0011
+        DIVIDE
+        JMP_BACK_TEMPLATE .0010
+        .1100                           ; copy procedure, callable by strangers
+        MOV_DX_AX
+        PUSH_BX
+        PUSH_CX
+        .1010
+        MOV_MR                          ; one byte from [BX] ..
+        XCHG_BX_DX
+        MOV_RM                          ; .. to [DX]
+        INC_BX
+        XCHG_BX_DX
+        INC_BX
+        DEC_CX
+        JNZ -9
+        POP_CX
+        POP_BX
+        RET
+        .1110                           ; end

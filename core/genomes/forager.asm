@@ -1,0 +1,33 @@
+; The forager: the ancestor that harvests the cell under the byte it copies, and echoes a task once
+; a generation. The founder of the default world. 63 bytes.
+        .1111                           ; begin
+        ADR_BACK_TEMPLATE .0000
+        MOV_BX_AX                       ; BX = own first address
+        ADR_FWD_TEMPLATE .0001
+        SUB
+        MOV_CX_AX                       ; CX = own length
+        .1101                           ; main loop
+        MAL                             ; AX = first address of the child
+        CALL_TEMPLATE .0011
+        DIVIDE
+        JMP_BACK_TEMPLATE .0010
+        .1100                           ; copy procedure, callable by strangers
+        MOV_DX_AX
+        PUSH_BX
+        PUSH_CX
+        .1010
+        MOV_MR                          ; one byte from [BX] ..
+        HARVEST_ENERGY                  ; .. where there is food
+        XCHG_BX_DX
+        MOV_RM                          ; .. to [DX]
+        INC_BX
+        XCHG_BX_DX
+        INC_BX
+        DEC_CX
+        JNZ -10
+        READ_TASK
+        SUBMIT_TASK
+        POP_CX
+        POP_BX
+        RET
+        .1110                           ; end

@@ -1,0 +1,102 @@
+//! What can be read off an island: samples and bodies. Changes nothing.
+
+use crate::{Epoch, GenotypeHash, Sample, island::Island, organism::Child};
+
+/// A living organism as pictures show it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Body {
+    /// First address.
+    pub start: u32,
+    /// Bytes.
+    pub length: u32,
+    /// The pending child: first address and bytes.
+    pub child: Option<(u32, u32)>,
+    /// Instruction pointer.
+    pub ip: u32,
+    /// Its genotype at birth.
+    pub genotype: GenotypeHash,
+    /// Bytes of its genome at birth.
+    pub genome_length: u32,
+    /// Milli-units.
+    pub energy: i64,
+    /// Rounds since birth.
+    pub age: u64,
+    /// Errors since birth.
+    pub errors: u32,
+    /// Births by it.
+    pub births: u32,
+}
+
+impl Island {
+    /// The island in numbers, now.
+    pub fn sample(&self) -> Sample {
+        let living = || {
+            self.scheduler
+                .queue
+                .slots(&self.organisms)
+                .map(|slot| &self.organisms[slot as usize])
+        };
+        Sample {
+            epoch: Epoch(self.tick / self.config.evolution.epoch_ticks),
+            round: self.round,
+            population: self.population,
+            genotypes: self.genotypes(),
+            genome_bytes: living().map(|organism| u64::from(organism.length)).sum(),
+            energy: living().map(|organism| organism.purse.energy as u64).sum(),
+            resource: self
+                .environment
+                .region
+                .resource
+                .iter()
+                .map(|&units| u64::from(units))
+                .sum(),
+            births: self.counters.births,
+            deaths: self.counters.deaths,
+            instructions: self.counters.instructions,
+        }
+    }
+
+    /// Bytes that belong to nobody.
+    pub fn free_bytes(&self) -> u32 {
+        self.soup.free_bytes()
+    }
+
+    /// Every living organism, by address.
+    pub fn bodies(&self) -> Vec<Body> {
+        let body = |slot: u32| {
+            let organism = &self.organisms[slot as usize];
+            let taxon = &self.genealogy.taxon(organism.taxon).record;
+            Body {
+                start: organism.start,
+                length: organism.length,
+                child: (organism.child != Child::Absent).then_some(organism.child.block()),
+                ip: organism.registers.ip,
+                genotype: taxon.genotype,
+                genome_length: taxon.genome.len() as u32,
+                energy: organism.purse.energy,
+                age: self.round.saturating_sub(organism.born),
+                errors: organism.errors,
+                births: organism.births,
+            }
+        };
+        let mut bodies: Vec<Body> = self
+            .scheduler
+            .queue
+            .slots(&self.organisms)
+            .map(body)
+            .collect();
+        bodies.sort_unstable_by_key(|body| body.start);
+        bodies
+    }
+
+    /// Different genotypes among the living.
+    fn genotypes(&self) -> u32 {
+        let rows = self.genealogy.rows();
+        let living = rows.iter().filter(|(_, taxon)| taxon.record.living > 0);
+        let mut hashes: Vec<GenotypeHash> =
+            living.map(|(_, taxon)| taxon.record.genotype).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes.len() as u32
+    }
+}

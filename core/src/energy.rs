@@ -1,0 +1,104 @@
+//! Energy: every change of what an organism holds passes here, so that conservation is a law. Knows no instruction.
+
+use crate::{Counters, EnergyFlow};
+
+/// What an organism holds and owes, milli-units; both never negative.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Purse {
+    /// Energy at hand.
+    pub energy: i64,
+    /// Unpaid rent.
+    pub arrears: i64,
+}
+
+/// Where an income went that was not kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Split {
+    /// Paid on arrears.
+    pub rent: i64,
+    /// Above the cap.
+    pub lost: i64,
+}
+
+impl Purse {
+    /// Pays a cost, or leaves everything as it is and says no.
+    #[inline(always)]
+    pub fn pay(&mut self, cost: i64) -> bool {
+        let able = self.energy >= cost;
+        if able {
+            self.energy -= cost;
+        }
+        able
+    }
+
+    /// Takes an income: arrears first, then up to `cap`.
+    #[inline]
+    pub fn earn(&mut self, income: i64, cap: i64) -> Split {
+        let rent = income.min(self.arrears);
+        self.arrears -= rent;
+        let held = self.energy + (income - rent);
+        self.energy = held.min(cap.max(self.energy));
+        Split {
+            rent,
+            lost: held - self.energy,
+        }
+    }
+
+    /// Pays rent as far as it goes; the rest becomes arrears. Returns what was paid.
+    pub fn pay_rent(&mut self, due: i64) -> i64 {
+        let paid = due.min(self.energy);
+        self.energy -= paid;
+        self.arrears += due - paid;
+        paid
+    }
+
+    /// Splits off `per_million` of the energy for a child.
+    pub fn share(&mut self, per_million: u32) -> i64 {
+        let part = self.energy * i64::from(per_million) / 1_000_000;
+        self.energy -= part;
+        part
+    }
+}
+
+impl Counters {
+    /// Books an amount of milli-units.
+    #[inline]
+    pub fn flow(&mut self, flow: EnergyFlow, amount: i64) {
+        self.energy[flow as usize] += amount as u64;
+    }
+
+    /// Books an income and where it went.
+    #[inline]
+    pub fn income(&mut self, flow: EnergyFlow, amount: i64, split: Split) {
+        self.flow(flow, amount);
+        self.flow(EnergyFlow::Rent, split.rent);
+        self.flow(EnergyFlow::Lost, split.lost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrears_come_first_and_the_cap_holds() {
+        let mut purse = Purse {
+            energy: 5,
+            arrears: 0,
+        };
+        assert_eq!((purse.pay_rent(8), purse.arrears), (5, 3));
+        let split = purse.earn(20, 10);
+        assert_eq!((split.rent, split.lost, purse.energy), (3, 7, 10));
+        assert!(!purse.pay(11) && purse.pay(10) && purse.energy == 0);
+    }
+
+    #[test]
+    fn a_lowered_cap_takes_nothing_away() {
+        let mut purse = Purse {
+            energy: 50,
+            arrears: 0,
+        };
+        assert_eq!((purse.earn(5, 10).lost, purse.energy), (5, 50));
+        assert_eq!((purse.share(500_000), purse.energy), (25, 25));
+    }
+}

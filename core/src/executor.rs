@@ -1,0 +1,262 @@
+//! LocalExecutor: an assignment in, a report out, as a pure function. Knows no socket, no clock and no trust.
+
+use crate::{
+    Assignment, AssignmentError, CodecError, Config, Digest, Epoch, Inputs, Island, Outputs,
+    Report, Segment, Start, StretchHeader, TaxonRecord, UnitKey,
+    report::{self, MAX_NAMED_GENOME_BYTES, MAX_SAMPLES, MAX_TAXA, NO_OUTPUTS},
+};
+
+/// What `LocalExecutor::advance` came to.
+#[derive(Debug)]
+pub enum Step {
+    /// The budget is used up in mid-segment.
+    Running,
+    /// A segment ended that is not the last of its unit.
+    Segment {
+        /// The unit.
+        unit: UnitKey,
+        /// How many of its segments are done.
+        done: u32,
+        /// Digest of the newest.
+        digest: Digest,
+    },
+    /// A unit ended; the next `advance` goes on with the next unit of the stretch.
+    Unit(Box<Report>),
+    /// The stretch is over.
+    Finished,
+}
+
+/// A unit in progress.
+#[derive(Debug)]
+struct Unit {
+    key: UnitKey,
+    base: Digest,
+    plan: Vec<u32>,
+    segments: Vec<Segment>,
+    running: Digest,
+    epochs_done: u32,
+    outputs: Outputs,
+}
+
+/// Executes what a lease covers, unit by unit.
+#[derive(Debug)]
+pub struct LocalExecutor {
+    island: Island,
+    header: StretchHeader,
+    header_digest: Digest,
+    inputs: Inputs,
+    unit_epochs: u32,
+    epoch: Epoch,
+    epoch_open: bool,
+    state: Digest,
+    unit: Option<Unit>,
+}
+
+impl LocalExecutor {
+    /// Executes the first unit of an assignment: the function that everything rests on.
+    pub fn execute_assignment(assignment: &Assignment) -> Result<Report, AssignmentError> {
+        let mut executor = Self::begin(assignment, None)?;
+        loop {
+            match executor.advance(u64::MAX) {
+                Step::Unit(report) => return Ok(*report),
+                Step::Finished => {
+                    return Err(AssignmentError::Inconsistent("the stretch has no epochs"));
+                }
+                Step::Running | Step::Segment { .. } => {}
+            }
+        }
+    }
+
+    /// Begins a lease; `held` are the canonical bytes of the state for `Start::Held`.
+    pub fn begin(assignment: &Assignment, held: Option<&[u8]>) -> Result<Self, AssignmentError> {
+        assignment.validate()?;
+        let Assignment {
+            header,
+            config,
+            inputs,
+            from_epoch,
+            from_digest,
+            ..
+        } = assignment;
+        let mut island = match &assignment.start {
+            Start::Genesis => Island::genesis(assignment.world_seed, header.island, config),
+            Start::State(bytes) => restore(bytes, *from_digest, config)?,
+            Start::Held => restore(
+                held.ok_or(AssignmentError::NotHeld(*from_digest))?,
+                *from_digest,
+                config,
+            )?,
+        };
+        if assignment.start == Start::Genesis && Digest::of(&island.to_bytes()) != *from_digest {
+            return Err(AssignmentError::Inconsistent(
+                "its digest is not that of genesis",
+            ));
+        }
+        let line = from_epoch.0.checked_mul(config.evolution.epoch_ticks);
+        if island.id() != header.island || line != Some(island.tick()) {
+            return Err(AssignmentError::Inconsistent(
+                "the state is of another island or epoch",
+            ));
+        }
+        island.set_halo(inputs.halo.clone());
+        Ok(Self {
+            island,
+            header_digest: header.digest(),
+            header: header.clone(),
+            inputs: inputs.clone(),
+            unit_epochs: assignment.unit_epochs,
+            epoch: *from_epoch,
+            epoch_open: false,
+            state: *from_digest,
+            unit: None,
+        })
+    }
+
+    /// The island as it is now.
+    pub fn island(&self) -> &Island {
+        &self.island
+    }
+
+    /// The epoch being computed.
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Runs at most `ticks` ticks, stopping earlier where a segment ends.
+    pub fn advance(&mut self, ticks: u64) -> Step {
+        let stop = self.island.tick().saturating_add(ticks);
+        loop {
+            if self.unit.is_none() {
+                if self.epoch >= self.header.end_epoch {
+                    return Step::Finished;
+                }
+                self.unit = Some(self.begin_unit());
+            }
+            if !self.epoch_open {
+                self.island.open_epoch(self.epoch, &self.inputs.arrivals);
+                self.epoch_open = true;
+            }
+            let line = (self.epoch.0 + 1) * self.island.config().evolution.epoch_ticks;
+            self.island.run_until(line.min(stop));
+            if self.island.tick() < line {
+                return Step::Running;
+            }
+            self.close_epoch();
+            if let Some(step) = self.close_segment() {
+                return step;
+            }
+        }
+    }
+
+    fn begin_unit(&self) -> Unit {
+        let left = self.header.end_epoch.0 - self.epoch.0;
+        let epochs = left.min(u64::from(self.unit_epochs)) as u32;
+        Unit {
+            key: UnitKey {
+                world: self.header.world,
+                branch: self.header.branch,
+                island: self.header.island,
+                first_epoch: self.epoch,
+            },
+            base: self.state,
+            plan: report::cut(epochs),
+            segments: Vec::new(),
+            running: NO_OUTPUTS,
+            epochs_done: 0,
+            outputs: Outputs::default(),
+        }
+    }
+
+    fn close_epoch(&mut self) {
+        self.epoch = Epoch(self.epoch.0 + 1);
+        self.epoch_open = false;
+        let emigrant = self.island.close_epoch(self.epoch);
+        if let Some(unit) = &mut self.unit {
+            unit.epochs_done += 1;
+            unit.outputs.emigrants.extend(emigrant);
+            let epochs: u32 = unit.plan.iter().sum();
+            let stride = (epochs as usize).div_ceil(MAX_SAMPLES).next_power_of_two() as u64;
+            if self.epoch.0.is_multiple_of(stride) {
+                unit.outputs.samples.push(self.island.sample());
+            }
+        }
+    }
+
+    /// Seals the segment if it is complete, and the unit if that was its last.
+    fn close_segment(&mut self) -> Option<Step> {
+        let unit = self.unit.as_mut()?;
+        let epochs = *unit.plan.get(unit.segments.len())?;
+        if unit.epochs_done < epochs {
+            return None;
+        }
+        let is_last = unit.segments.len() + 1 == unit.plan.len();
+        let mut outputs = std::mem::take(&mut unit.outputs);
+        (outputs.taxa, outputs.taxa_left_out) =
+            named_taxa(&mut self.island, is_last, unit.plan.len());
+        let bytes = self.island.to_bytes();
+        self.state = Digest::of(&bytes);
+        unit.running = report::running_outputs(unit.running, &outputs);
+        unit.epochs_done = 0;
+        unit.segments.push(Segment {
+            epochs,
+            state: self.state,
+            outputs,
+        });
+        if !is_last {
+            return Some(Step::Segment {
+                unit: unit.key,
+                done: unit.segments.len() as u32,
+                digest: report::segment_digest(self.state, unit.running),
+            });
+        }
+        let Unit {
+            key,
+            base,
+            segments,
+            ..
+        } = self.unit.take()?;
+        let header = self.header_digest;
+        Some(Step::Unit(Box::new(Report {
+            key,
+            header,
+            base,
+            segments,
+            state: bytes,
+        })))
+    }
+}
+
+fn restore(bytes: &[u8], expected: Digest, config: &Config) -> Result<Island, AssignmentError> {
+    if Digest::of(bytes) != expected {
+        return Err(AssignmentError::State(CodecError::Invalid(
+            "its digest is another",
+        )));
+    }
+    Ok(Island::from_bytes(bytes, config)?)
+}
+
+/// The taxa that a segment names, at most its share of the report's limits: named ones that died out, and at the
+/// end of a unit all whose row still stands. Fertile ones first, told in order of serial; and how many were left out.
+fn named_taxa(island: &mut Island, is_last: bool, segments: usize) -> (Vec<TaxonRecord>, u32) {
+    let mut taxa = island.genealogy.take_finished();
+    if is_last {
+        taxa.extend(
+            island
+                .genealogy
+                .rows()
+                .iter()
+                .map(|(_, taxon)| taxon.record.clone()),
+        );
+    }
+    taxa.sort_unstable_by_key(|record| (std::cmp::Reverse(record.births), record.serial));
+    let found = taxa.len();
+    let mut bytes = 0;
+    taxa.truncate(MAX_TAXA / segments);
+    taxa.retain(|record| {
+        bytes += record.genome.len();
+        bytes <= MAX_NAMED_GENOME_BYTES / segments
+    });
+    taxa.sort_unstable_by_key(|record| record.serial);
+    let left_out = (found - taxa.len()) as u32;
+    (taxa, left_out)
+}

@@ -1,0 +1,278 @@
+//! SoupMemory: the bytes, who owns each, what is free, what a child has received. Knows no organism beyond a number.
+
+use crate::{free_list::FreeList, isa, template::TemplateIndex};
+
+/// The owner of a byte that nobody owns.
+pub const NOBODY: u32 = u32::MAX;
+/// What virgin soup and a fresh block hold: invalid, so that nothing uncopied is inherited.
+pub const VIRGIN: u8 = 0xFF;
+
+/// The soup of one island; addresses wrap.
+#[derive(Clone, Debug)]
+pub struct SoupMemory {
+    bytes: Vec<u8>,
+    index: TemplateIndex,
+    owners: Vec<u32>,
+    written: Vec<u64>,
+    free: FreeList,
+}
+
+/// The parts of a soup that the interpreter touches, as plain slices, so that they stay in machine registers.
+pub struct SoupView<'a> {
+    bytes: &'a mut [u8],
+    written: &'a mut [u64],
+    index: &'a mut TemplateIndex,
+    owners: &'a [u32],
+}
+
+impl SoupView<'_> {
+    /// The address that `address` wraps to.
+    #[inline(always)]
+    pub fn wrap(&self, address: u32) -> u32 {
+        address & (self.bytes.len() as u32).wrapping_sub(1)
+    }
+
+    /// The byte at an address.
+    #[inline(always)]
+    pub fn read(&self, address: u32) -> u8 {
+        // The length is a power of two, so the mask keeps the index inside.
+        self.bytes[address as usize & (self.bytes.len() - 1)]
+    }
+
+    /// Puts a byte.
+    #[inline(always)]
+    pub fn write(&mut self, address: u32, byte: u8) {
+        let at = address as usize & (self.bytes.len() - 1);
+        let before = std::mem::replace(&mut self.bytes[at], byte);
+        if isa::is_symbol(before) || isa::is_symbol(byte) {
+            self.index.note(address, byte);
+        }
+    }
+
+    /// Marks an address as written by the parent; 1 if it was not before.
+    #[inline(always)]
+    pub fn mark_written(&mut self, address: u32) -> u32 {
+        let word = (address >> 6) as usize & (self.written.len() - 1);
+        let bit = 1 << (address & 63);
+        let fresh = self.written[word] & bit == 0;
+        self.written[word] |= bit;
+        u32::from(fresh)
+    }
+
+    /// The owner of an address, `NOBODY` if free.
+    #[inline]
+    pub fn owner(&self, address: u32) -> u32 {
+        self.owners[address as usize & (self.owners.len() - 1)]
+    }
+
+    /// Where symbols stand.
+    #[inline]
+    pub fn index(&self) -> &TemplateIndex {
+        self.index
+    }
+}
+
+impl SoupMemory {
+    /// The parts that the interpreter touches.
+    #[inline]
+    pub fn view(&mut self) -> SoupView<'_> {
+        SoupView {
+            bytes: &mut self.bytes,
+            written: &mut self.written,
+            index: &mut self.index,
+            owners: &self.owners,
+        }
+    }
+
+    /// A soup of these bytes in which nothing is owned; `bytes` is a power of two and at least 64 long.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let size = bytes.len();
+        let mut free = FreeList::empty(size as u32);
+        free.give(0, size as u32);
+        Self {
+            index: TemplateIndex::new(&bytes),
+            owners: vec![NOBODY; size],
+            written: vec![0; size / 64],
+            free,
+            bytes,
+        }
+    }
+
+    /// A soup with owned blocks (start, length, owner); `None` if one overlaps another or leaves the soup.
+    pub fn with_owned(
+        bytes: Vec<u8>,
+        blocks: impl Iterator<Item = (u32, u32, u32)>,
+    ) -> Option<Self> {
+        let mut soup = Self::new(bytes);
+        for (start, length, owner) in blocks {
+            let end = start.checked_add(length)? as usize;
+            let block = soup.owners.get_mut(start as usize..end)?;
+            if block.is_empty() || block.iter().any(|&owner| owner != NOBODY) {
+                return None;
+            }
+            block.fill(owner);
+        }
+        soup.free = FreeList::empty(soup.size());
+        let mut start = 0;
+        for run in soup
+            .owners
+            .chunk_by(|a, b| (*a == NOBODY) == (*b == NOBODY))
+        {
+            let length = run.len() as u32;
+            if run[0] == NOBODY {
+                soup.free.give(start, length);
+            }
+            start += length;
+        }
+        Some(soup)
+    }
+
+    /// Number of addresses.
+    #[inline]
+    pub fn size(&self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    /// All bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The byte at an address.
+    #[inline]
+    pub fn read(&self, address: u32) -> u8 {
+        // The length is a power of two, so the mask keeps the index inside and the check costs nothing.
+        self.bytes[address as usize & (self.bytes.len() - 1)]
+    }
+
+    /// Puts a byte, whoever owns it.
+    pub fn write(&mut self, address: u32, byte: u8) {
+        self.view().write(address, byte);
+    }
+
+    /// The bytes of a block.
+    pub fn block(&self, start: u32, length: u32) -> &[u8] {
+        &self.bytes[start as usize..(start + length) as usize]
+    }
+
+    /// The owner of an address, `NOBODY` if free.
+    #[inline]
+    pub fn owner(&self, address: u32) -> u32 {
+        self.owners[address as usize & (self.owners.len() - 1)]
+    }
+
+    /// Makes `owner` the owner of a block.
+    pub fn set_owner(&mut self, start: u32, length: u32, owner: u32) {
+        self.owners[start as usize..(start + length) as usize].fill(owner);
+    }
+
+    /// Takes the block nearest to `target` out of the free list for `owner`; its bytes stay as they are.
+    pub fn allocate(&mut self, target: u32, length: u32, owner: u32) -> Option<u32> {
+        let start = self.free.take_nearest(target, length)?;
+        self.set_owner(start, length, owner);
+        Some(start)
+    }
+
+    /// Lengthens a block of `owner` by `more` bytes if those behind it are free.
+    pub fn extend(&mut self, start: u32, length: u32, more: u32, owner: u32) -> bool {
+        let behind = start + length;
+        let fits = self.free.take_front(behind, more);
+        if fits {
+            self.set_owner(behind, more, owner);
+        }
+        fits
+    }
+
+    /// Gives a block back; its bytes stay, scavengers live on them.
+    pub fn release(&mut self, start: u32, length: u32) {
+        self.set_owner(start, length, NOBODY);
+        self.free.give(start, length);
+    }
+
+    /// Bytes that nobody owns.
+    pub fn free_bytes(&self) -> u32 {
+        self.free.free_bytes()
+    }
+
+    /// Fills a block with `VIRGIN` and forgets what was written there.
+    pub fn blank(&mut self, start: u32, length: u32) {
+        for address in start..start + length {
+            self.write(address, VIRGIN);
+            self.written[(address >> 6) as usize] &= !(1 << (address & 63));
+        }
+    }
+
+    /// Which bytes of a block were written since it was given, 8 a byte, lowest address in the lowest bit.
+    pub fn written_bits(&self, start: u32, length: u32) -> Vec<u8> {
+        let mut bits = vec![0; length.div_ceil(8) as usize];
+        for offset in (0..length).filter(|offset| self.is_written(start + offset)) {
+            bits[(offset / 8) as usize] |= 1 << (offset % 8);
+        }
+        bits
+    }
+
+    /// Marks what `written_bits` told; returns how many bytes that are.
+    pub fn restore_written(&mut self, start: u32, length: u32, bits: &[u8]) -> u32 {
+        let is_set = |offset: &u32| {
+            bits.get((offset / 8) as usize)
+                .is_some_and(|byte| byte >> (offset % 8) & 1 == 1)
+        };
+        let mut view = self.view();
+        (0..length)
+            .filter(is_set)
+            .map(|offset| view.mark_written(start + offset))
+            .sum()
+    }
+
+    /// Whether an address was written since its block was given.
+    fn is_written(&self, address: u32) -> bool {
+        self.written[(address >> 6) as usize] & (1 << (address & 63)) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_owned_extended_and_given_back() {
+        let owned = [(130, 10, 8)].into_iter();
+        let mut soup = SoupMemory::with_owned(vec![VIRGIN; 4096], owned).expect("fits");
+        assert_eq!(soup.allocate(100, 20, 7), Some(100));
+        assert!(soup.extend(100, 20, 10, 7) && !soup.extend(100, 30, 1, 7));
+        assert_eq!(
+            [soup.owner(129), soup.owner(130), soup.owner(140)],
+            [7, 8, NOBODY]
+        );
+        assert_eq!(soup.free_bytes(), 4096 - 40);
+        soup.release(100, 30);
+        soup.release(130, 10);
+        assert_eq!(soup.free.ranges().collect::<Vec<_>>(), [(0, 4096)]);
+    }
+
+    #[test]
+    fn overlapping_or_foreign_blocks_are_refused() {
+        for blocks in [
+            vec![(0, 10, 1), (9, 5, 2)],
+            vec![(4090, 7, 1)],
+            vec![(5, 0, 1)],
+            vec![(u32::MAX, 2, 1)],
+        ] {
+            assert!(SoupMemory::with_owned(vec![VIRGIN; 4096], blocks.into_iter()).is_none());
+        }
+    }
+
+    #[test]
+    fn a_fresh_block_inherits_nothing() {
+        let mut soup = SoupMemory::new(vec![0; 4096]);
+        assert_eq!(
+            [soup.view().mark_written(64), soup.view().mark_written(64)],
+            [1, 0]
+        );
+        soup.blank(60, 10);
+        assert_eq!(soup.read(64), VIRGIN);
+        assert!(!soup.is_written(64));
+        assert_eq!(soup.view().index().template_at(58, 8).length, 2);
+        assert_eq!(soup.read(64 + 4096), VIRGIN);
+    }
+}

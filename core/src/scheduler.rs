@@ -1,0 +1,104 @@
+//! Scheduler: who runs next and for how long. Knows no instruction.
+
+use crate::{
+    config::SchedulerConfig,
+    organism::Organism,
+    queue::{Queue, SchedulerLane},
+};
+
+/// Round robin over the living; the cursor is whose slice it is.
+#[derive(Clone, Debug)]
+pub struct Scheduler {
+    /// The order of slices; a child stands immediately behind its parent.
+    pub queue: Queue<SchedulerLane>,
+    /// Whose slice it is, `organism::NONE` with nobody alive.
+    pub cursor: u32,
+    /// Ticks left of that slice; 0 when it has not begun.
+    pub slice_left: u32,
+}
+
+impl Default for Scheduler {
+    fn default() -> Self {
+        Self {
+            queue: Queue::default(),
+            cursor: crate::organism::NONE,
+            slice_left: 0,
+        }
+    }
+}
+
+/// The ticks of a slice: ceil(length ^ p) + base, capped, plus the boost for tasks.
+pub fn slice_ticks(config: &SchedulerConfig, organism: &Organism) -> u32 {
+    let power = power_ceiling(
+        organism.length,
+        config.slicer_power_numerator,
+        config.slicer_power_denominator,
+        config.max_slice,
+    );
+    let slice = power
+        .saturating_add(config.base_slice)
+        .min(config.max_slice);
+    let boost = config.task_boost * organism.tasks.since_birth.count_ones();
+    slice.saturating_add(boost).max(1)
+}
+
+/// The least whole r with r^b >= length^a, or `cap` if that is smaller: exact, no float.
+pub fn power_ceiling(length: u32, a: u32, b: u32, cap: u32) -> u32 {
+    if a == 0 || length <= 1 {
+        return cap.min(1);
+    }
+    if a == b {
+        return length.min(cap);
+    }
+    let wanted = raise(length, a);
+    let (mut low, mut high) = (1, cap);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if raise(middle, b) >= wanted {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+/// base^exponent, at most 32 x 8 = 256 bits, highest digit first so that arrays compare as numbers do.
+fn raise(base: u32, exponent: u32) -> [u64; 4] {
+    let mut digits = [0, 0, 0, 1u64];
+    for _ in 0..exponent {
+        let mut carry = 0u128;
+        for digit in digits.iter_mut().rev() {
+            let product = u128::from(*digit) * u128::from(base) + carry;
+            *digit = product as u64;
+            carry = product >> 64;
+        }
+    }
+    digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_is_exact() {
+        assert_eq!(power_ceiling(60, 0, 1, 1000), 1);
+        assert_eq!(power_ceiling(60, 1, 1, 1000), 60);
+        assert_eq!(power_ceiling(3125, 1, 5, 1000), 5);
+        assert_eq!(power_ceiling(3126, 1, 5, 1000), 6);
+        assert_eq!(power_ceiling(3124, 1, 5, 1000), 5);
+        assert_eq!(power_ceiling(10, 3, 1, 5_000), 1_000);
+        assert_eq!(power_ceiling(10, 3, 1, 500), 500);
+        for length in 2..2_000u32 {
+            let root = power_ceiling(length, 4, 5, 100_000);
+            assert!(raise(root, 5) >= raise(length, 4) && raise(root - 1, 5) < raise(length, 4));
+        }
+    }
+
+    #[test]
+    fn the_largest_powers_do_not_overflow() {
+        assert_eq!(power_ceiling(1 << 24, 8, 8, u32::MAX), 1 << 24);
+        assert_eq!(power_ceiling(1 << 24, 8, 7, 100_000), 100_000);
+    }
+}

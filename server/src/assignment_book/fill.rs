@@ -1,0 +1,242 @@
+//! Who gets what: asks are answered with islands, the youngest first, lost ones before all. Knows no worker's reasons.
+
+use super::entry::{Lease, Phase, Stretch};
+use super::{AssignmentBook, Effect, Grant, IslandEntry, SlotId};
+use bytebiota_core::{Epoch, IslandId};
+use bytebiota_protocol::message::LeaseId;
+
+/// Islands a world starts with, and the spare ones that keep newcomers from waiting.
+pub const FIRST_ISLANDS: u32 = 2;
+/// Units left in a stretch when the next assignment is sent ahead.
+const PREFETCH_UNITS: u64 = 2;
+/// Milliseconds added to a retry for every slot that waits already.
+const CROWD_MS: u32 = 50;
+/// No slot waits longer before it asks again.
+const MAX_RETRY_MS: u32 = 30_000;
+/// An ask that cannot be served yet is answered after this, so that the worker does not take us for dead.
+const MAX_SILENCE_MS: u64 = 20_000;
+
+/// What became of an ask.
+enum Served {
+    Yes,
+    Later,
+    NoWork,
+}
+
+impl AssignmentBook {
+    /// What there is to do; empties the list.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// From now on nothing is leased: the server is about to go.
+    pub fn drain(&mut self) {
+        self.draining = true;
+        self.asks.clear();
+    }
+
+    /// Answers every ask that can be answered now.
+    pub(super) fn fill(&mut self, now_ms: u64) {
+        if !self.draining {
+            self.grow();
+        }
+        let asks = std::mem::take(&mut self.asks);
+        for ask in asks {
+            let slot = ask.slot;
+            let patient = now_ms < ask.since_ms.saturating_add(MAX_SILENCE_MS);
+            match self.serve(now_ms, slot) {
+                Served::Yes => {}
+                Served::Later if patient => self.asks.push_back(ask),
+                Served::Later | Served::NoWork => {
+                    let retry_ms = self.retry_ms();
+                    self.effects.push(Effect::NoWork { slot, retry_ms });
+                }
+            }
+        }
+    }
+
+    /// New islands come for slots with confirmed work: one to compute, one to have ready.
+    fn grow(&mut self) {
+        let proven = self.slots.values().filter(|s| s.pace.has_confirmed_work());
+        let wanted = (2 * proven.count() as u32).max(FIRST_ISLANDS);
+        let islands = self.islands.len() as u32;
+        if self.creating.is_none() && islands < wanted.min(self.config.max_islands) {
+            let island = IslandId(islands + 1);
+            self.creating = Some(island);
+            self.effects.push(Effect::CreateIsland(island));
+        }
+    }
+
+    fn retry_ms(&self) -> u32 {
+        let idle = self.slots.values().filter(|s| s.running.is_none()).count() as u32;
+        let crowd = idle.saturating_mul(CROWD_MS);
+        self.config
+            .retry_ms
+            .saturating_add(crowd)
+            .min(MAX_RETRY_MS.max(self.config.retry_ms))
+    }
+
+    fn serve(&mut self, now_ms: u64, slot_id: SlotId) -> Served {
+        let Some(slot) = self.slots.get(&slot_id) else {
+            return Served::Yes;
+        };
+        if slot.next.is_some() {
+            return Served::Yes;
+        }
+        if self.draining {
+            return Served::NoWork;
+        }
+        let idle = slot.running.is_none();
+        if idle && self.used_slots(slot_id) >= self.allowance(slot.volunteer) {
+            return Served::NoWork;
+        }
+        if !idle && !self.is_prefetch_due(now_ms, slot_id) {
+            return Served::Later;
+        }
+        let mut island = self.pick(now_ms);
+        if island.is_none() && idle {
+            island = self.take_back_a_prefetch(now_ms);
+        }
+        match island {
+            Some(island) => {
+                self.lease(now_ms, slot_id, island);
+                Served::Yes
+            }
+            None if idle && self.creating.is_none() => Served::NoWork,
+            None => Served::Later,
+        }
+    }
+
+    /// Slots of the same volunteer that compute now.
+    fn used_slots(&self, slot_id: SlotId) -> u32 {
+        let Some(own) = self.slots.get(&slot_id) else {
+            return 0;
+        };
+        let same = self.slots.values().filter(|s| s.volunteer == own.volunteer);
+        same.filter(|s| s.running.is_some()).count() as u32
+    }
+
+    /// The next assignment goes ahead when the running stretch is nearly over, and at once to save a lost island.
+    fn is_prefetch_due(&self, now_ms: u64, slot_id: SlotId) -> bool {
+        let Some(slot) = self.slots.get(&slot_id) else {
+            return false;
+        };
+        if !slot.pace.has_confirmed_work() {
+            return false;
+        }
+        let entry = slot.running.and_then(|island| self.islands.get(&island));
+        let Some((entry, lease)) = entry.and_then(|e| Some((e, e.lease.as_ref()?))) else {
+            return true;
+        };
+        let end = entry
+            .stretch
+            .as_ref()
+            .map_or(Epoch(0), |s| s.header.end_epoch);
+        let left = end.0.saturating_sub(lease.received.0);
+        let lost = |entry: &IslandEntry| entry.lost && entry.is_free(now_ms);
+        left <= PREFETCH_UNITS * u64::from(lease.unit_epochs) || self.islands.values().any(lost)
+    }
+
+    /// The free island that goes first: lost ones, then the least advanced.
+    fn pick(&self, now_ms: u64) -> Option<IslandId> {
+        let free = self
+            .islands
+            .iter()
+            .filter(|(_, entry)| entry.is_free(now_ms));
+        let first = free.min_by_key(|(id, entry)| (!entry.lost, entry.head_epoch, **id));
+        first.map(|(id, _)| *id)
+    }
+
+    /// An idle slot is worth more than a slot's second assignment.
+    fn take_back_a_prefetch(&mut self, now_ms: u64) -> Option<IslandId> {
+        let untouched = |island: IslandId| {
+            let lease = self.islands.get(&island)?.lease.as_ref()?;
+            matches!(lease.phase, Phase::Sent { .. } | Phase::Waiting).then_some(island)
+        };
+        let holds = self.slots.iter().rev();
+        let found = holds
+            .filter_map(|(id, slot)| Some((*id, untouched(slot.next?)?)))
+            .next();
+        let (holder, island) = found?;
+        self.end_lease(now_ms, island);
+        self.note_ask(now_ms, holder);
+        Some(island)
+    }
+
+    fn lease(&mut self, now_ms: u64, slot_id: SlotId, island: IslandId) {
+        let (Some(slot), Some(entry)) = (self.slots.get(&slot_id), self.islands.get(&island))
+        else {
+            return;
+        };
+        let opened = entry.stretch.is_some();
+        let unit_epochs = slot.pace.unit_epochs();
+        let units = slot.pace.stretch_units(&self.config);
+        let epochs = u64::from(unit_epochs) * u64::from(units);
+        let header = self.header(island, entry, epochs);
+        let id = LeaseId(self.next_lease);
+        self.next_lease = self.next_lease.wrapping_add(1);
+        let (Some(slot), Some(entry)) =
+            (self.slots.get_mut(&slot_id), self.islands.get_mut(&island))
+        else {
+            return;
+        };
+        if slot.running.is_none() {
+            slot.running = Some(island);
+        } else {
+            slot.next = Some(island);
+        }
+        let stretch = entry.stretch.get_or_insert(Stretch {
+            header,
+            stored: false,
+        });
+        let left = stretch
+            .header
+            .end_epoch
+            .0
+            .saturating_sub(entry.head_epoch.0);
+        entry.lost = false;
+        entry.lease = Some(Lease {
+            id,
+            slot: slot_id,
+            phase: Phase::Opening,
+            unit_epochs: unit_epochs
+                .min(u32::try_from(left).unwrap_or(u32::MAX))
+                .max(1),
+            unit_since_ms: None,
+            received: entry.head_epoch,
+            reported: false,
+        });
+        if !opened {
+            let header = stretch.header.clone();
+            self.effects.push(Effect::OpenStretch(header));
+        } else if stretch.stored {
+            self.send(now_ms, island);
+        }
+    }
+
+    /// The header is on disk: the assignment goes out.
+    pub(super) fn send(&mut self, now_ms: u64, island: IslandId) {
+        let Some(entry) = self.islands.get_mut(&island) else {
+            return;
+        };
+        let (Some(lease), Some(stretch)) = (&mut entry.lease, &entry.stretch) else {
+            return;
+        };
+        lease.phase = Phase::Sent {
+            until_ms: now_ms.saturating_add(self.config.accept_ms),
+        };
+        let Some(slot) = self.slots.get(&lease.slot) else {
+            return;
+        };
+        let held = slot.holds.contains(&(island, entry.head));
+        self.effects.push(Effect::Assign(Grant {
+            slot: lease.slot,
+            lease: lease.id,
+            header: stretch.header.clone(),
+            from_epoch: entry.head_epoch,
+            from_digest: entry.head,
+            unit_epochs: lease.unit_epochs,
+            held,
+        }));
+    }
+}

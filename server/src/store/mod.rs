@@ -1,0 +1,236 @@
+//! Store: the only SQL. One file with one writer; an answer is given only after the commit is on disk. Knows no worker
+//! and no policy.
+//!
+//! `append` is compare-and-append, `writer` the one task that writes, `read` what others look up, `rows` the types.
+
+mod append;
+mod read;
+mod rows;
+mod series;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use rows::{
+    Appended, IslandRow, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
+};
+pub use series::GRAINS_MS;
+
+use bytebiota_core::{Config, IslandId, SEMANTICS_VERSION, Sample, StretchHeader, codec};
+use bytebiota_core::{Digest, WorldId, WorldSeed};
+use bytebiota_protocol::view::SeriesPoint;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use std::path::{Path, PathBuf};
+use tokio::sync::{mpsc, oneshot, watch};
+use writer::{Job, Writer};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Jobs that may wait for the writer; whoever brings more waits with them.
+const MAX_WAITING_JOBS: usize = 1_024;
+/// Bytes of the longest Config.
+const MAX_CONFIG_BYTES: usize = 65_536;
+/// Connections for reading.
+const READERS: u32 = 4;
+
+/// A handle to the database; clones share one writer.
+#[derive(Clone, Debug)]
+pub struct Store {
+    world: WorldRow,
+    jobs: mpsc::Sender<Job>,
+    readers: SqlitePool,
+    failed: watch::Receiver<bool>,
+}
+
+/// What makes a new world when the file is new.
+#[derive(Clone, Debug)]
+pub struct NewWorld {
+    /// Its name in every key.
+    pub id: WorldId,
+    /// What everything derives from.
+    pub seed: WorldSeed,
+    /// Its Config.
+    pub config: Config,
+    /// Now, Unix ms.
+    pub created_ms: u64,
+}
+
+impl Store {
+    /// Opens or makes the database at `path` and starts its writer. An existing world keeps its own Config.
+    pub async fn open(path: &Path, new: NewWorld) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .disable_statement_logging();
+        let named = |error| rows::open_error(path, error);
+        let mut connection = options.clone().connect().await.map_err(named)?;
+        refuse_foreign(path, &mut connection).await?;
+        let migrated = MIGRATIONS.run(&mut connection).await;
+        migrated.map_err(|error| migrate_error(path, error))?;
+        let world = load_or_make(&mut connection, new).await?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS);
+        let readers = readers.connect_with(reading(path)).await;
+        let readers = readers.map_err(named)?;
+        let (jobs, inbox) = mpsc::channel(MAX_WAITING_JOBS);
+        let (fail, failed) = watch::channel(false);
+        tokio::spawn(Writer::new(connection, world.clone(), inbox, fail).run());
+        Ok(Self {
+            world,
+            jobs,
+            readers,
+            failed,
+        })
+    }
+
+    /// The world of this database.
+    pub fn world(&self) -> &WorldRow {
+        &self.world
+    }
+
+    /// Becomes true, for good, when something could not be written: nothing may be acknowledged any more.
+    pub fn failed(&self) -> watch::Receiver<bool> {
+        self.failed.clone()
+    }
+
+    /// Adds an island at its genesis; one that is there already stays as it is.
+    pub async fn add_island(
+        &self,
+        island: IslandId,
+        state: StateRow,
+        sample: Sample,
+    ) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Island(island, state, sample, reply))
+            .await
+    }
+
+    /// Stores the header of a stretch before it is sent.
+    pub async fn open_stretch(
+        &self,
+        header: StretchHeader,
+        inputs: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Header(header, inputs, reply)).await
+    }
+
+    /// Appends a unit if it is new and builds on the island's head.
+    pub async fn append(&self, unit: NewUnit) -> Result<Appended, StoreError> {
+        self.ask(|reply| Job::Unit(Box::new(unit), reply)).await
+    }
+
+    /// Finds or makes the volunteer of a token.
+    pub async fn visit(&self, visit: VolunteerVisit) -> Result<Volunteer, StoreError> {
+        self.ask(|reply| Job::Visit(visit, reply)).await
+    }
+
+    /// Adds a point of the world's series and thins older ones.
+    pub async fn add_point(&self, point: SeriesPoint) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Point(point, reply)).await
+    }
+
+    /// Writes what waits and closes the file; later calls fail.
+    pub async fn close(&self) {
+        let closed: Result<(), StoreError> = self.ask(Job::Close).await;
+        if closed.is_ok() {
+            self.readers.close().await;
+        }
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.jobs.send(job(reply)).await;
+        sent.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)
+    }
+}
+
+/// Readers inherit nothing that would write, such as the journal's mode.
+fn reading(path: &Path) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    options.disable_statement_logging()
+}
+
+/// A SQLite file of another program is left alone.
+async fn refuse_foreign(path: &Path, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "SELECT count(*) AS tables, coalesce(sum(name = '_sqlx_migrations'), 0) AS ours
+         FROM sqlite_master WHERE type = 'table'",
+    );
+    let row = query.fetch_one(connection).await;
+    let row = row.map_err(|error| rows::open_error(path, error))?;
+    let (tables, ours): (i64, i64) = (row.try_get("tables")?, row.try_get("ours")?);
+    match tables > 0 && ours == 0 {
+        true => Err(StoreError::Foreign(path.to_path_buf())),
+        false => Ok(()),
+    }
+}
+
+fn migrate_error(path: &Path, error: MigrateError) -> StoreError {
+    let path = PathBuf::from(path);
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
+    match error {
+        MigrateError::VersionMissing(version) if newest.is_some_and(|known| version > known) => {
+            StoreError::Newer(path)
+        }
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => {
+            StoreError::Foreign(path)
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            rows::open_error(&path, error)
+        }
+        _ => StoreError::Foreign(path),
+    }
+}
+
+async fn load_or_make(
+    connection: &mut SqliteConnection,
+    new: NewWorld,
+) -> Result<WorldRow, StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let insert = sqlx::query(
+        "INSERT INTO world (id, seed, created_ms, semantics, config)
+         SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM world)",
+    );
+    let insert = insert
+        .bind(new.id.0 as i64)
+        .bind(new.seed.0 as i64)
+        .bind(new.created_ms as i64)
+        .bind(SEMANTICS_VERSION)
+        .bind(codec::encode(&new.config));
+    let made = insert.execute(&mut *transaction).await?.rows_affected() > 0;
+    let query = sqlx::query("SELECT id, seed, created_ms, branch, semantics, config FROM world");
+    let row = query.fetch_one(&mut *transaction).await?;
+    transaction.commit().await?;
+    let semantics: u32 = row.try_get("semantics")?;
+    if semantics != SEMANTICS_VERSION {
+        return Err(StoreError::Semantics(semantics));
+    }
+    let config: Vec<u8> = row.try_get("config")?;
+    let config = codec::decode::<Config>(&config, MAX_CONFIG_BYTES);
+    let config = config.ok().filter(|config| config.validate().is_ok());
+    Ok(WorldRow {
+        id: WorldId(row.try_get::<i64, _>("id")? as u64),
+        seed: WorldSeed(row.try_get::<i64, _>("seed")? as u64),
+        created_ms: row.try_get::<i64, _>("created_ms")? as u64,
+        branch: bytebiota_core::Branch(row.try_get("branch")?),
+        config: config.ok_or(StoreError::Damaged("the Config of the world"))?,
+        made,
+    })
+}
+
+/// 32 bytes of a column as a digest.
+fn digest(row: &sqlx::sqlite::SqliteRow, column: &str) -> Result<Digest, StoreError> {
+    let bytes: Vec<u8> = row.try_get(column)?;
+    let bytes = <[u8; 32]>::try_from(bytes.as_slice());
+    bytes
+        .map(Digest)
+        .map_err(|_| StoreError::Damaged("a digest"))
+}

@@ -1,0 +1,92 @@
+//! What others look up, on connections of their own. Knows no writer.
+
+use super::rows::{IslandRow, StateRow, StoreError};
+use super::{Store, digest};
+use bytebiota_core::{Digest, Epoch, IslandId, StretchHeader, codec};
+use sqlx::Row;
+
+/// Bytes of the longest stored header or sample.
+const MAX_SMALL_BYTES: usize = 4_096;
+
+impl Store {
+    /// All islands of the current branch, in order.
+    pub async fn islands(&self) -> Result<Vec<IslandRow>, StoreError> {
+        let query = sqlx::query(
+            "SELECT i.island, i.head_epoch, i.head_state, i.link, i.units, i.sample, i.updated_ms,
+                (SELECT h.header FROM headers h WHERE h.world = i.world AND h.branch = i.branch
+                    AND h.island = i.island AND h.first_epoch <= i.head_epoch
+                    AND h.end_epoch > i.head_epoch ORDER BY h.first_epoch DESC LIMIT 1) AS open
+             FROM islands i WHERE i.world = ? AND i.branch = ? ORDER BY i.island",
+        );
+        let query = query.bind(self.world.id.0 as i64).bind(self.world.branch.0);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(island).collect()
+    }
+
+    /// The state of an island at an epoch; `None` if it is not kept.
+    pub async fn state(
+        &self,
+        island: IslandId,
+        epoch: Epoch,
+    ) -> Result<Option<StateRow>, StoreError> {
+        let query = sqlx::query(
+            "SELECT digest, bytes FROM states WHERE world = ? AND branch = ? AND island = ? AND epoch = ?",
+        );
+        let query = query
+            .bind(self.world.id.0 as i64)
+            .bind(self.world.branch.0)
+            .bind(island.0)
+            .bind(epoch.0 as i64);
+        let Some(row) = query.fetch_optional(&self.readers).await? else {
+            return Ok(None);
+        };
+        Ok(Some(StateRow {
+            digest: digest(&row, "digest")?,
+            deflated: row.try_get("bytes")?,
+        }))
+    }
+
+    /// Whether a stretch of this digest was ever opened here.
+    pub async fn knows_header(&self, header: Digest) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT 1 FROM headers WHERE digest = ?").bind(header.0.to_vec());
+        Ok(query.fetch_optional(&self.readers).await?.is_some())
+    }
+
+    /// The newest moment anything was stored, Unix ms: stored times never go back behind it.
+    pub async fn newest_time_ms(&self) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "SELECT max(coalesce((SELECT max(updated_ms) FROM islands), 0),
+                coalesce((SELECT max(time_ms) FROM series), 0),
+                coalesce((SELECT max(created_ms) FROM world), 0)) AS newest",
+        );
+        let row = query.fetch_one(&self.readers).await?;
+        Ok(row.try_get::<i64, _>("newest")? as u64)
+    }
+
+    /// Units stored in all.
+    pub async fn units(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT count(*) AS units FROM links")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get::<i64, _>("units")? as u64)
+    }
+}
+
+fn island(row: &sqlx::sqlite::SqliteRow) -> Result<IslandRow, StoreError> {
+    let sample: Vec<u8> = row.try_get("sample")?;
+    let sample = codec::decode(&sample, MAX_SMALL_BYTES);
+    let open: Option<Vec<u8>> = row.try_get("open")?;
+    let open = open.map(|bytes| codec::decode::<StretchHeader>(&bytes, MAX_SMALL_BYTES));
+    Ok(IslandRow {
+        island: IslandId(row.try_get("island")?),
+        head_epoch: Epoch(row.try_get::<i64, _>("head_epoch")? as u64),
+        head_state: digest(row, "head_state")?,
+        link: digest(row, "link")?,
+        units: row.try_get::<i64, _>("units")? as u64,
+        sample: sample.map_err(|_| StoreError::Damaged("a sample"))?,
+        updated_ms: row.try_get::<i64, _>("updated_ms")? as u64,
+        open: open
+            .transpose()
+            .map_err(|_| StoreError::Damaged("a header"))?,
+    })
+}

@@ -1,0 +1,169 @@
+//! What goes into and comes out of the Store. Knows no SQL beyond the errors it brings.
+
+use bytebiota_core::{
+    Branch, Config, Digest, Epoch, IslandId, Sample, StretchHeader, UnitKey, WorldId, WorldSeed,
+};
+use std::path::{Path, PathBuf};
+
+/// Why the Store cannot do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Made by a later release.
+    #[error("{} was made by a newer version of ByteBiota; run that version, or choose another --data-dir", .0.display())]
+    Newer(PathBuf),
+    /// Not a database of this program.
+    #[error("{} is not a ByteBiota database; move it away, or choose another --data-dir", .0.display())]
+    Foreign(PathBuf),
+    /// Computed under another meaning of instructions.
+    #[error("the world was computed under semantics version {0}, this program computes version {own}", own = bytebiota_core::SEMANTICS_VERSION)]
+    Semantics(u32),
+    /// Something essential cannot be read.
+    #[error("{0} in the database is damaged")]
+    Damaged(&'static str),
+    /// The writer has ended.
+    #[error("the database is closed")]
+    Closed,
+    /// The file cannot be opened or written.
+    #[error("{} cannot be used: {reason}", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// SQLite says no.
+    #[error("the database failed: {0}")]
+    Sql(#[from] sqlx::Error),
+}
+
+/// SQLite's code for a file that is no database.
+const NOT_A_DATABASE: &str = "26";
+
+pub(super) fn open_error(path: &Path, error: sqlx::Error) -> StoreError {
+    let path = path.to_path_buf();
+    let code = error.as_database_error().and_then(|error| error.code());
+    if code.is_some_and(|code| code == NOT_A_DATABASE) {
+        return StoreError::Foreign(path);
+    }
+    let reason = error.to_string();
+    StoreError::Unusable { path, reason }
+}
+
+/// The world.
+#[derive(Clone, Debug)]
+pub struct WorldRow {
+    /// Its name in every key.
+    pub id: WorldId,
+    /// What everything derives from.
+    pub seed: WorldSeed,
+    /// When it was made, Unix ms.
+    pub created_ms: u64,
+    /// The line of history that is being continued.
+    pub branch: Branch,
+    /// Its Config.
+    pub config: Config,
+    /// Whether it was made just now.
+    pub made: bool,
+}
+
+/// An island as it stands.
+#[derive(Clone, Debug)]
+pub struct IslandRow {
+    /// Its number.
+    pub island: IslandId,
+    /// The first epoch not stored yet.
+    pub head_epoch: Epoch,
+    /// Digest of the state there.
+    pub head_state: Digest,
+    /// The newest link.
+    pub link: Digest,
+    /// Units stored.
+    pub units: u64,
+    /// The numbers at the head.
+    pub sample: Sample,
+    /// When the newest unit was stored, Unix ms; 0 for never.
+    pub updated_ms: u64,
+    /// The newest stretch, if it goes beyond the head.
+    pub open: Option<StretchHeader>,
+}
+
+/// A state on its way in or out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StateRow {
+    /// Digest of the canonical bytes.
+    pub digest: Digest,
+    /// Canonical bytes, deflated.
+    pub deflated: Vec<u8>,
+}
+
+/// A confirmed unit on its way in.
+#[derive(Clone, Debug)]
+pub struct NewUnit {
+    /// Its key.
+    pub key: UnitKey,
+    /// The first epoch after it.
+    pub end_epoch: Epoch,
+    /// Digest of the header of its stretch.
+    pub header: Digest,
+    /// Digest of the state it began with.
+    pub base: Digest,
+    /// The segment digests.
+    pub segments: Vec<Digest>,
+    /// The state it ended with.
+    pub state: StateRow,
+    /// The numbers at its end.
+    pub sample: Sample,
+    /// Ticks to credit.
+    pub ticks: u64,
+    /// The volunteer's number.
+    pub volunteer: i64,
+    /// Now, Unix ms.
+    pub time_ms: u64,
+}
+
+/// What became of a unit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Appended {
+    /// It is on disk now.
+    Stored {
+        /// Ticks credited to the volunteer in all.
+        credit: u64,
+        /// The new link of the island.
+        link: Digest,
+        /// Units of the island.
+        units: u64,
+    },
+    /// It was on disk before; nothing was counted.
+    Repeated {
+        /// Ticks credited to the volunteer in all.
+        credit: u64,
+    },
+    /// The island has moved on without it.
+    Stale,
+    /// Its stretch was never opened here.
+    Foreign,
+}
+
+/// A volunteer shows a token.
+#[derive(Clone, Debug)]
+pub struct VolunteerVisit {
+    /// blake3 of the token.
+    pub token_hash: [u8; 32],
+    /// The cleaned nick, if any was given.
+    pub nick: Option<String>,
+    /// Now, Unix ms.
+    pub time_ms: u64,
+}
+
+/// A volunteer as known here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Volunteer {
+    /// Number in this database.
+    pub number: i64,
+    /// The cleaned nick; empty for none.
+    pub nick: String,
+    /// Ticks credited.
+    pub credit: u64,
+    /// Units confirmed.
+    pub units: u64,
+}

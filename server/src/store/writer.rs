@@ -1,0 +1,209 @@
+//! The one task that writes: whatever waits goes into one transaction, and answers go out after its commit.
+
+use super::append;
+use super::rows::{Appended, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit};
+use super::{WorldRow, series};
+use bytebiota_core::{IslandId, Sample, StretchHeader, codec};
+use bytebiota_protocol::view::SeriesPoint;
+use sqlx::{Connection, Row, SqliteConnection};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Jobs of one transaction at most.
+const MAX_BATCH: usize = 256;
+
+type Reply<T> = oneshot::Sender<T>;
+
+/// Something to write.
+pub(super) enum Job {
+    Island(IslandId, StateRow, Sample, Reply<()>),
+    Header(StretchHeader, Vec<u8>, Reply<()>),
+    Unit(Box<NewUnit>, Reply<Appended>),
+    Visit(VolunteerVisit, Reply<Volunteer>),
+    Point(SeriesPoint, Reply<()>),
+    Close(Reply<()>),
+}
+
+/// The writer.
+pub(super) struct Writer {
+    connection: SqliteConnection,
+    world: WorldRow,
+    inbox: mpsc::Receiver<Job>,
+    failed: watch::Sender<bool>,
+}
+
+/// An answer that waits for the commit.
+type Answer = Box<dyn FnOnce() + Send>;
+
+impl Writer {
+    pub(super) fn new(
+        connection: SqliteConnection,
+        world: WorldRow,
+        inbox: mpsc::Receiver<Job>,
+        failed: watch::Sender<bool>,
+    ) -> Self {
+        Self {
+            connection,
+            world,
+            inbox,
+            failed,
+        }
+    }
+
+    /// Works until it is closed, everybody has left, or something could not be written.
+    pub(super) async fn run(mut self) {
+        let mut batch = Vec::with_capacity(MAX_BATCH);
+        while self.inbox.recv_many(&mut batch, MAX_BATCH).await > 0 {
+            let mut closing = None;
+            let mut jobs = Vec::with_capacity(batch.len());
+            for job in batch.drain(..) {
+                match job {
+                    Job::Close(reply) => closing = Some(reply),
+                    job => jobs.push(job),
+                }
+            }
+            match self.commit(jobs).await {
+                Ok(answers) => answers.into_iter().for_each(|answer| answer()),
+                Err(error) => {
+                    tracing::error!(%error, "nothing can be stored any more");
+                    self.failed.send_replace(true);
+                    return;
+                }
+            }
+            if let Some(reply) = closing {
+                self.close(reply).await;
+                return;
+            }
+        }
+    }
+
+    async fn commit(&mut self, jobs: Vec<Job>) -> Result<Vec<Answer>, StoreError> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut answers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            answers.push(carry_out(&mut transaction, &self.world, job).await?);
+        }
+        transaction.commit().await?;
+        Ok(answers)
+    }
+
+    async fn close(mut self, reply: Reply<()>) {
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        if let Err(error) = checkpoint.execute(&mut self.connection).await {
+            tracing::warn!(%error, "the log of the database could not be folded in; the next start does it");
+        }
+        if let Err(error) = self.connection.close().await {
+            tracing::warn!(%error, "the database was not closed cleanly; nothing is lost by that");
+        }
+        let _ = reply.send(());
+    }
+}
+
+/// Nobody may wait for an answer any more; the work is done all the same.
+fn answer<T: Send + 'static>(reply: Reply<T>, value: T) -> Answer {
+    Box::new(move || drop(reply.send(value)))
+}
+
+async fn carry_out(
+    connection: &mut SqliteConnection,
+    world: &WorldRow,
+    job: Job,
+) -> Result<Answer, StoreError> {
+    Ok(match job {
+        Job::Island(island, state, sample, reply) => {
+            add_island(connection, world, island, &state, &sample).await?;
+            answer(reply, ())
+        }
+        Job::Header(header, inputs, reply) => {
+            add_header(connection, &header, &inputs).await?;
+            answer(reply, ())
+        }
+        Job::Unit(unit, reply) => answer(reply, append::append(connection, world, &unit).await?),
+        Job::Visit(visit, reply) => answer(reply, note_visit(connection, &visit).await?),
+        Job::Point(point, reply) => {
+            series::add(connection, &point).await?;
+            answer(reply, ())
+        }
+        Job::Close(reply) => answer(reply, ()),
+    })
+}
+
+async fn add_island(
+    connection: &mut SqliteConnection,
+    world: &WorldRow,
+    island: IslandId,
+    state: &StateRow,
+    sample: &Sample,
+) -> Result<(), StoreError> {
+    let (id, branch) = (world.id.0 as i64, world.branch.0);
+    let query = sqlx::query(
+        "INSERT OR IGNORE INTO islands (world, branch, island, head_state, link, sample)
+         VALUES (?, ?, ?, ?, zeroblob(32), ?)",
+    );
+    let query = query
+        .bind(id)
+        .bind(branch)
+        .bind(island.0)
+        .bind(state.digest.0.to_vec())
+        .bind(codec::encode(sample));
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "INSERT OR IGNORE INTO states (world, branch, island, epoch, digest, bytes)
+         VALUES (?, ?, ?, 0, ?, ?)",
+    );
+    let query = query
+        .bind(id)
+        .bind(branch)
+        .bind(island.0)
+        .bind(state.digest.0.to_vec())
+        .bind(state.deflated.as_slice());
+    query.execute(connection).await?;
+    Ok(())
+}
+
+async fn add_header(
+    connection: &mut SqliteConnection,
+    header: &StretchHeader,
+    inputs: &[u8],
+) -> Result<(), StoreError> {
+    // A plain INSERT: a second header for the same beginning would be a broken law, and must not pass silently.
+    let query = sqlx::query(
+        "INSERT INTO headers (world, branch, island, first_epoch, end_epoch, digest, header, inputs)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    let query = query
+        .bind(header.world.0 as i64)
+        .bind(header.branch.0)
+        .bind(header.island.0)
+        .bind(header.first_epoch.0 as i64)
+        .bind(header.end_epoch.0 as i64)
+        .bind(header.digest().0.to_vec())
+        .bind(codec::encode(header))
+        .bind(inputs);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+async fn note_visit(
+    connection: &mut SqliteConnection,
+    visit: &VolunteerVisit,
+) -> Result<Volunteer, StoreError> {
+    let query = sqlx::query(
+        "INSERT INTO volunteers (token_hash, nick, created_ms) VALUES (?1, coalesce(?2, ''), ?3)
+         ON CONFLICT (token_hash) DO UPDATE SET nick = coalesce(?2, nick)
+         RETURNING number, nick, credit, units",
+    );
+    let query = query
+        .bind(visit.token_hash.to_vec())
+        .bind(visit.nick.as_deref())
+        .bind(visit.time_ms as i64);
+    let row = query.fetch_one(connection).await?;
+    Ok(Volunteer {
+        number: row.try_get("number")?,
+        nick: row.try_get("nick")?,
+        credit: row.try_get::<i64, _>("credit")? as u64,
+        units: row.try_get::<i64, _>("units")? as u64,
+    })
+}

@@ -1,0 +1,211 @@
+//! One thread per slot: runs the executor in short slices at lowest priority and tells facts. Knows no socket and no protocol order.
+
+use crate::{clock::Stopwatch, priority};
+use bytebiota_core::{Assignment, LocalExecutor};
+use bytebiota_protocol::{message::LeaseId, session::Fact};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// How long a slice should last, µs: an order waits no longer.
+const SLICE_US: u64 = 20_000;
+/// The first slice, ticks.
+const FIRST_SLICE_TICKS: u64 = 100_000;
+
+/// What a slot's thread is told.
+pub enum Order {
+    /// Drop what is computed and begin this.
+    Begin {
+        /// Named in every fact about it.
+        lease: LeaseId,
+        /// What to compute.
+        assignment: Box<Assignment>,
+        /// The state for `Start::Held`.
+        held: Option<Vec<u8>>,
+    },
+    /// Drop what is computed.
+    Halt,
+    /// Rest.
+    Suspend,
+    /// Go on.
+    Resume,
+}
+
+/// A fact about a lease, from the thread of a slot.
+pub struct SlotFact {
+    /// The slot.
+    pub slot: u32,
+    /// The lease.
+    pub lease: LeaseId,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// The thread of a slot. It ends when this is dropped and its slice is over.
+pub struct SlotThread {
+    orders: Option<mpsc::Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SlotThread {
+    /// Starts the thread of a slot; it adds the ticks it executes to `ticks`.
+    pub fn start(
+        slot: u32,
+        facts: UnboundedSender<SlotFact>,
+        ticks: Arc<AtomicU64>,
+    ) -> std::io::Result<Self> {
+        let (orders, inbox) = mpsc::channel();
+        let bench = Bench {
+            slot,
+            facts,
+            ticks,
+            work: None,
+            is_suspended: false,
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("slot {slot}"))
+            .spawn(move || {
+                priority::lower();
+                bench.run(&inbox);
+            })?;
+        Ok(Self {
+            orders: Some(orders),
+            thread: Some(thread),
+        })
+    }
+
+    /// Passes an order on.
+    pub fn tell(&self, order: Order) {
+        // A thread that is gone has said so by a fact; nothing is left to tell it.
+        let _ = self.orders.as_ref().map(|orders| orders.send(order));
+    }
+}
+
+impl Drop for SlotThread {
+    fn drop(&mut self) {
+        self.orders = None;
+        // The thread catches every panic of the executor, so there is nothing to learn from its result.
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+struct Work {
+    lease: LeaseId,
+    executor: LocalExecutor,
+    slice_ticks: u64,
+}
+
+/// The state of the thread itself.
+struct Bench {
+    slot: u32,
+    facts: UnboundedSender<SlotFact>,
+    ticks: Arc<AtomicU64>,
+    work: Option<Work>,
+    is_suspended: bool,
+}
+
+impl Bench {
+    fn run(mut self, inbox: &mpsc::Receiver<Order>) {
+        loop {
+            let is_idle = self.work.is_none() || self.is_suspended;
+            let order = match is_idle {
+                true => inbox.recv().map_err(|_| mpsc::TryRecvError::Disconnected),
+                false => inbox.try_recv(),
+            };
+            match order {
+                Ok(order) => self.obey(order),
+                Err(mpsc::TryRecvError::Disconnected) => return,
+                Err(mpsc::TryRecvError::Empty) => self.advance(),
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Halt => self.work = None,
+            Order::Suspend => self.is_suspended = true,
+            Order::Resume => self.is_suspended = false,
+            Order::Begin {
+                lease,
+                assignment,
+                held,
+            } => {
+                self.work = None;
+                let begun = guarded(|| LocalExecutor::begin(&assignment, held.as_deref()));
+                match begun {
+                    Ok(Ok(executor)) => {
+                        let slice_ticks = FIRST_SLICE_TICKS;
+                        self.work = Some(Work {
+                            lease,
+                            executor,
+                            slice_ticks,
+                        });
+                    }
+                    Ok(Err(error)) => self.tell(lease, Fact::Failed(error.to_string())),
+                    Err(reason) => self.tell(lease, Fact::Failed(reason)),
+                }
+            }
+        }
+    }
+
+    fn advance(&mut self) {
+        let Some(work) = self.work.as_mut() else {
+            return;
+        };
+        let lease = work.lease;
+        let before = work.executor.island().tick();
+        let watch = Stopwatch::start();
+        let step = guarded(|| work.executor.advance(work.slice_ticks));
+        let done = match &step {
+            Ok(_) => work.executor.island().tick().saturating_sub(before),
+            Err(_) => 0,
+        };
+        work.slice_ticks = next_slice(done, watch.elapsed_us());
+        self.ticks.fetch_add(done, Ordering::Relaxed);
+        let fact = match step {
+            Ok(step) => Fact::from_step(step),
+            Err(reason) => Some(Fact::Failed(reason)),
+        };
+        if matches!(fact, Some(Fact::Finished | Fact::Failed(_))) {
+            self.work = None;
+        }
+        if let Some(fact) = fact {
+            self.tell(lease, fact);
+        }
+    }
+
+    fn tell(&self, lease: LeaseId, fact: Fact) {
+        // The host is gone only when the whole worker ends.
+        let _ = self.facts.send(SlotFact {
+            slot: self.slot,
+            lease,
+            fact,
+        });
+    }
+}
+
+/// The ticks that would last a slice at the speed just measured.
+fn next_slice(ticks: u64, elapsed_us: u64) -> u64 {
+    let wanted = u128::from(ticks.max(1)) * u128::from(SLICE_US) / u128::from(elapsed_us.max(50));
+    (wanted as u64).clamp(10_000, 50_000_000)
+}
+
+/// A fault of the executor must cost one assignment, never the worker.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "the executor of this worker broke".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_follow_the_speed_within_bounds() {
+        assert_eq!(next_slice(1_000_000, 10_000), 2_000_000);
+        assert_eq!(next_slice(1_000_000, 40_000), 500_000);
+        assert_eq!(next_slice(0, 1_000_000), 10_000);
+        assert_eq!(next_slice(u64::MAX, 1), 50_000_000);
+    }
+}

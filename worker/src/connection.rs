@@ -88,7 +88,7 @@ impl Connection {
     pub async fn close(&mut self) {
         if let Self::Open(socket) = self {
             // The other side may be gone already: then there is nothing to say goodbye to.
-            let _ = tokio::time::timeout(CLOSE_TIMEOUT, socket.close(None)).await;
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, socket.as_mut().close(None)).await;
         }
         *self = Self::Closed;
     }

@@ -1,29 +1,36 @@
 //! The free ranges of a soup: give, take, find the nearest that fits. Knows no owner and no byte.
 //!
 //! Ranges never touch and never cross the end of the soup. Each range stores its length at both of its
-//! ends, so neighbours merge without a search, and one bit per range start lets a walk skip 64 addresses
-//! at a time. `bound` is an upper bound of the longest range, which makes the usual case of a full soup,
-//! nothing fits, cost one comparison.
+//! ends, so neighbours merge without a search. For each of a few sizes a bit marks where a range of at least
+//! that size starts, so a walk rarely meets a crumb. The longest known range is remembered with an upper bound of all others: in a full soup only
+//! the range that was just freed fits, or nothing does, and neither takes a walk to find out.
+
+use crate::bit_set::BitSet;
+
+/// The sizes for which starts are marked.
+const SIZES: [u32; 5] = [1, 16, 32, 48, 64];
 
 /// The free ranges.
 #[derive(Clone, Debug)]
 pub struct FreeList {
-    starts: Vec<u64>,
+    starts: [BitSet; SIZES.len()],
     length_at_start: Vec<u32>,
     length_at_end: Vec<u32>,
     free_bytes: u32,
-    bound: u32,
+    longest: (u32, u32),
+    others: u32,
 }
 
 impl FreeList {
     /// A list of no ranges over `size` addresses, a power of two and at least 64.
     pub fn empty(size: u32) -> Self {
         Self {
-            starts: vec![0; size as usize / 64],
+            starts: std::array::from_fn(|_| BitSet::new(size)),
             length_at_start: vec![0; size as usize],
             length_at_end: vec![0; size as usize],
             free_bytes: 0,
-            bound: 0,
+            longest: (0, 0),
+            others: 0,
         }
     }
 
@@ -58,7 +65,6 @@ impl FreeList {
             length += after;
         }
         self.insert(start, length);
-        self.bound = self.bound.max(length);
     }
 
     /// Takes `length` bytes at `start` out of the range that holds them, which must begin at or before it.
@@ -91,26 +97,33 @@ impl FreeList {
 
     /// Takes the block of `length` bytes whose start is nearest to `target`; the lower one on ties.
     pub fn take_nearest(&mut self, target: u32, length: u32) -> Option<u32> {
-        if length == 0 || length > self.bound {
+        if length == 0 {
             return None;
         }
+        let (start, range) = if length > self.others {
+            let (first, total) = self.longest;
+            let last = first + total.checked_sub(length)?;
+            (target.clamp(first, last), self.longest)
+        } else {
+            self.walk(target, length)?
+        };
+        self.take(range, start, length);
+        Some(start)
+    }
+
+    /// The nearest fitting start with its range, by walking both ways.
+    fn walk(&mut self, target: u32, length: u32) -> Option<(u32, (u32, u32))> {
         let above = self.first_above(target, length);
         let below = self.first_below(target, length);
-        let chosen = match (below, above) {
+        let nearest = match (below, above) {
             (Some(below), Some(above)) if target - below.0 > above.0 - target => Some(above),
             (Some(below), _) => Some(below),
             (None, above) => above,
         };
-        match chosen {
-            Some((start, range)) => {
-                self.take(range, start, length);
-                Some(start)
-            }
-            None => {
-                self.bound = length - 1;
-                None
-            }
+        if nearest.is_none() {
+            self.others = length - 1;
         }
+        nearest
     }
 
     /// All ranges, by address: start and length.
@@ -122,53 +135,71 @@ impl FreeList {
             .map(|(start, &length)| (start as u32, length))
     }
 
+    /// Where ranges start that are long enough, or nearly so.
+    fn starts_for(&self, length: u32) -> &BitSet {
+        let marked = SIZES.iter().rposition(|&size| size <= length).unwrap_or(0);
+        &self.starts[marked]
+    }
+
     /// The nearest fitting start at or above `target`, among ranges that begin there.
     fn first_above(&self, target: u32, length: u32) -> Option<(u32, (u32, u32))> {
-        let mut word = (target >> 6) as usize;
-        let mut bits = self.starts.get(word).copied().unwrap_or(0) & (!0 << (target & 63));
+        let starts = self.starts_for(length);
+        let mut start = starts.at_or_above(target)?;
         loop {
-            while bits != 0 {
-                let start = word as u32 * 64 + bits.trailing_zeros();
-                let total = self.length_at_start[start as usize];
-                if total >= length {
-                    return Some((start, (start, total)));
-                }
-                bits &= bits - 1;
+            let total = self.length_at_start[start as usize];
+            if total >= length {
+                return Some((start, (start, total)));
             }
-            word += 1;
-            bits = *self.starts.get(word)?;
+            start = starts.at_or_above(start + 1)?;
         }
     }
 
     /// The nearest fitting start below or at `target`, among ranges that begin below it.
     fn first_below(&self, target: u32, length: u32) -> Option<(u32, (u32, u32))> {
-        let mut word = (target >> 6) as usize;
-        let mut bits = self.starts.get(word).copied().unwrap_or(0) & !(!0 << (target & 63));
+        let starts = self.starts_for(length);
+        let mut start = starts.below(target)?;
         loop {
-            while bits != 0 {
-                let high = 63 - bits.leading_zeros();
-                let start = word as u32 * 64 + high;
-                let total = self.length_at_start[start as usize];
-                if total >= length {
-                    return Some(((start + total - length).min(target), (start, total)));
-                }
-                bits &= !(1 << high);
+            let total = self.length_at_start[start as usize];
+            if total >= length {
+                return Some(((start + total - length).min(target), (start, total)));
             }
-            word = word.checked_sub(1)?;
-            bits = self.starts[word];
+            start = starts.below(start)?;
         }
     }
 
     fn insert(&mut self, start: u32, length: u32) {
-        self.starts[(start >> 6) as usize] |= 1 << (start & 63);
+        for (starts, _) in self
+            .starts
+            .iter_mut()
+            .zip(SIZES)
+            .filter(|(_, size)| *size <= length)
+        {
+            starts.insert(start);
+        }
         self.length_at_start[start as usize] = length;
         self.length_at_end[(start + length - 1) as usize] = length;
+        if length > self.longest.1 {
+            self.others = self.others.max(self.longest.1);
+            self.longest = (start, length);
+        } else {
+            self.others = self.others.max(length);
+        }
     }
 
     fn remove(&mut self, start: u32, length: u32) {
-        self.starts[(start >> 6) as usize] &= !(1 << (start & 63));
+        for (starts, _) in self
+            .starts
+            .iter_mut()
+            .zip(SIZES)
+            .filter(|(_, size)| *size <= length)
+        {
+            starts.remove(start);
+        }
         self.length_at_start[start as usize] = 0;
         self.length_at_end[(start + length - 1) as usize] = 0;
+        if start == self.longest.0 {
+            self.longest = (0, 0);
+        }
     }
 }
 
@@ -198,7 +229,7 @@ mod tests {
         let mut blocks: Vec<(u32, u32)> = Vec::new();
         list.give(0, SIZE);
         for round in 0..20_000 {
-            let length = 1 + rng.below(60);
+            let length = 1 + rng.below(80);
             let target = rng.below(SIZE);
             if rng.below(5) < 3 || blocks.is_empty() {
                 let expected = plain_nearest(&free, target, length);

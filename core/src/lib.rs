@@ -1,12 +1,13 @@
 //! The world of ByteBiota: what one island computes. Pure: no I/O, clock, thread, float or hash order.
 //!
 //! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
-//! with `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `os_calls`, `mutation`,
+//! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `os_calls`, `mutation`,
 //! `queue`, `scheduler`, `reaper`, `environment`, `tasks`, `genealogy`, `island` (how they play together),
 //! `genesis`, `epoch`, `state` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`.
 
 pub mod assembler;
 pub mod assignment;
+mod bit_set;
 mod census;
 pub mod codec;
 pub mod config;

@@ -1,6 +1,29 @@
 //! Energy: every change of what an organism holds passes here, so that conservation is a law. Knows no instruction.
 
-use crate::{Counters, EnergyFlow};
+use crate::{Config, Counters, EnergyFlow, isa};
+
+/// What instructions cost under a Config, milli-units.
+#[derive(Clone, Debug)]
+pub struct Prices {
+    /// Of each byte.
+    pub of_byte: [u32; 256],
+    /// Of WRITE_STORAGE beside its instruction.
+    pub storing: i64,
+}
+
+impl Prices {
+    /// The prices of a Config; all zero without energy.
+    pub fn new(config: &Config) -> Self {
+        let of_byte = isa::costs(&config.energy);
+        let enabled = config.energy.enabled;
+        let storing = if enabled {
+            i64::from(config.environment.storage_cost)
+        } else {
+            0
+        };
+        Self { of_byte, storing }
+    }
+}
 
 /// What an organism holds and owes, milli-units; both never negative.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

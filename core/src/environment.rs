@@ -266,11 +266,9 @@ impl Environment {
 
     fn regrow(&mut self, config: &EnvironmentConfig, rng: &mut Rng) {
         let spots = self.region.hotspots.len() as u32;
-        let hot = if spots == 0 {
-            0
-        } else {
-            portion(config.resource_regen_cells, config.hotspot_share) / spots
-        };
+        let hot = portion(config.resource_regen_cells, config.hotspot_share)
+            .checked_div(spots)
+            .unwrap_or(0);
         for at in 0..spots {
             let middle = self.region.hotspots[at as usize].cell;
             let width = (2 * config.hotspot_radius + 1).min(config.length);

@@ -4,9 +4,9 @@ use crate::{
     Config, Counters, EnergyFlow, Halo, IslandId, WorldSeed,
     assembler::assemble,
     config::Founder,
+    energy::Prices,
     environment::{Environment, Region},
     genealogy::Genealogy,
-    isa,
     island::Island,
     memory::{SoupMemory, VIRGIN},
     mutation::MutationEngine,
@@ -42,7 +42,7 @@ impl Island {
         let region = Region::genesis(&config.environment, &mut weather, &mut task_rng);
         let mut island = Self {
             id,
-            costs: isa::costs(&config.energy),
+            prices: Prices::new(config),
             soup: SoupMemory::new(virgin(config, &mut weather)),
             organisms: Vec::new(),
             vacant: Vec::new(),

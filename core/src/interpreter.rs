@@ -3,11 +3,12 @@
 
 use crate::{
     EnergyFlow, MutationKind,
-    config::{Config, IsaLogic},
+    config::{Config, IsaLogic, SoupConfig},
     environment::{Environment, SIGNAL_SHIFT},
+    isa,
     island::Island,
-    memory::NOBODY,
-    organism::{Child, Registers, STACK_WORDS, TaskRecord},
+    memory::{NOBODY, SoupView},
+    organism::{Child, Registers, TaskRecord},
     rng::NEVER,
     tasks::{self, Challenge, ECHO, TASKS},
     template::TemplateIndex,
@@ -51,8 +52,8 @@ struct Sought {
 }
 
 #[inline(never)]
-fn seek(index: &TemplateIndex, ip: u32, config: &Config, forward: bool) -> Sought {
-    let template = index.template_at(ip, config.soup.template_max);
+fn seek(index: &TemplateIndex, ip: u32, config: &SoupConfig, forward: bool) -> Sought {
+    let template = index.template_at(ip, config.template_max);
     let length = template.length;
     if length == 0 {
         return Sought {
@@ -61,7 +62,7 @@ fn seek(index: &TemplateIndex, ip: u32, config: &Config, forward: bool) -> Sough
             ticks: 0,
         };
     }
-    let radius = config.soup.search_radius;
+    let radius = config.search_radius;
     let found = if forward {
         index.search_forward(template, ip.wrapping_add(length), radius)
     } else {
@@ -70,7 +71,7 @@ fn seek(index: &TemplateIndex, ip: u32, config: &Config, forward: bool) -> Sough
     Sought {
         length,
         start: found.start,
-        ticks: i64::from(found.scanned / config.soup.search_bytes_per_tick),
+        ticks: i64::from(found.scanned / config.search_bytes_per_tick),
     }
 }
 
@@ -84,84 +85,105 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         random,
         counters,
         config,
-        costs,
+        prices,
         round,
         ..
     } = island;
     let organism = &mut organisms[slot as usize];
-    let mut soup = soup.view();
+    let SoupView {
+        bytes,
+        written,
+        index,
+        owners,
+    } = soup.view();
+    let mask = bytes.len() - 1;
     let Registers {
         mut ax,
         mut bx,
         mut cx,
         mut dx,
-        mut zero,
+        zero,
         mut ip,
     } = organism.registers;
-    let stack = &mut organism.stack;
+    // The flag as a number: Z is set where it is 0.
+    let mut flag = i32::from(!zero);
     let mut depth = usize::from(organism.depth);
-    let mut purse = organism.purse;
-    let (start, length) = (organism.start, organism.length);
-    let (child_start, child_length) = organism.child.block();
-    let reach = environment.reach(start, length, config.environment.reach);
-    let cap = i64::from(config.energy.cap) * 1_000;
-    let nand = config.environment.logic == IsaLogic::Nand;
-    let mut copies_left = mutation.copies_left;
-    let (mut fresh, mut errors, mut searched) = (0u32, 0u32, 0i64);
-    let (mut spent, mut left) = (0i64, i64::from(limit));
+    let (mut errors, mut searched, mut fresh) = (0u32, 0i64, 0u32);
+    let (mut left, mut spent) = (i64::from(limit), 0i64);
 
+    macro_rules! byte_at {
+        ($address:expr) => {
+            bytes[$address as usize & mask]
+        };
+    }
+    macro_rules! wrap {
+        ($address:expr) => {
+            $address & mask as u32
+        };
+    }
+    macro_rules! earn {
+        ($flow:ident, $income:expr) => {{
+            let income: i64 = $income;
+            let split = organism
+                .purse
+                .earn(income, i64::from(config.energy.cap) * 1_000);
+            counters.income(EnergyFlow::$flow, income, split);
+        }};
+    }
     macro_rules! set_ax {
         ($value:expr) => {{
             ax = $value;
-            zero = ax == 0;
+            flag = ax;
         }};
     }
     macro_rules! adjust {
         ($register:ident, $by:expr) => {{
             $register = $register.wrapping_add($by);
-            zero = $register == 0;
+            flag = $register;
         }};
     }
     macro_rules! push {
         ($value:expr) => {{
-            if depth < STACK_WORDS {
-                stack[depth] = $value;
-                depth += 1;
-            } else {
-                errors += 1;
+            match organism.stack.get_mut(depth) {
+                Some(word) => {
+                    *word = $value;
+                    depth += 1;
+                }
+                None => errors += 1,
             }
         }};
     }
     macro_rules! pop {
         ($into:ident) => {{
-            if depth > 0 && depth <= STACK_WORDS {
-                depth -= 1;
-                $into = std::mem::take(&mut stack[depth]);
-            } else {
-                errors += 1;
+            match organism.stack.get_mut(depth.wrapping_sub(1)) {
+                Some(word) => {
+                    $into = std::mem::take(word);
+                    depth -= 1;
+                }
+                None => errors += 1,
             }
         }};
     }
     macro_rules! branch {
         ($taken:expr) => {{
-            let offset = soup.read(ip) as i8;
-            ip = ip.wrapping_add(1);
-            if $taken {
-                ip = ip.wrapping_add(i32::from(offset) as u32);
-            }
-            ip = soup.wrap(ip);
+            let offset = if $taken {
+                i32::from(byte_at!(ip) as i8)
+            } else {
+                0
+            };
+            ip = wrap!(ip.wrapping_add(1).wrapping_add(offset as u32));
         }};
     }
     macro_rules! search {
         ($forward:expr, |$found:ident, $behind:ident, $end:ident| $act:expr) => {{
-            let sought = seek(soup.index(), ip, config, $forward);
-            let $behind = soup.wrap(ip.wrapping_add(sought.length));
+            let sought = seek(index, ip, &config.soup, $forward);
+            let $behind = wrap!(ip.wrapping_add(sought.length));
             ip = $behind;
             left -= sought.ticks;
             searched += sought.ticks;
             match sought.start {
                 Some($found) => {
-                    let $end = soup.wrap($found.wrapping_add(sought.length));
+                    let $end = wrap!($found.wrapping_add(sought.length));
                     $act
                 }
                 None => errors += 1,
@@ -169,19 +191,32 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         }};
     }
     macro_rules! at_cell {
-        (|$cell:ident| $act:expr) => {
+        (|$cell:ident| $act:expr) => {{
+            let reach =
+                environment.reach(organism.start, organism.length, config.environment.reach);
             match environment.acting(bx, reach) {
                 Some($cell) => $act,
                 None => errors += 1,
             }
-        };
+        }};
     }
     macro_rules! sense {
-        (|$cell:ident| $value:expr) => {
+        (|$cell:ident| $value:expr) => {{
+            let reach =
+                environment.reach(organism.start, organism.length, config.environment.reach);
             match environment.sensing(bx, reach, &config.environment) {
                 Some($cell) => ax = $value,
                 None => errors += 1,
             }
+        }};
+    }
+    macro_rules! logic {
+        ($value:expr) => {
+            set_ax!(if config.environment.logic == IsaLogic::Nand {
+                ax
+            } else {
+                $value
+            })
         };
     }
 
@@ -189,26 +224,31 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         if left <= 0 {
             break Trap::Limit;
         }
-        let byte = soup.read(ip);
-        let cost = i64::from(costs[usize::from(byte)]);
-        if !purse.pay(cost) {
+        let byte = byte_at!(ip);
+        let cost = i64::from(prices.of_byte[usize::from(byte)]);
+        if !organism.purse.pay(cost) {
             break Trap::Starved;
         }
         spent += cost;
         left -= 1;
-        ip = soup.wrap(ip.wrapping_add(1));
+        ip = wrap!(ip.wrapping_add(1));
         // An alias, byte + 64, is the same arm.
         match byte {
             0 | 1 | 64 | 65 => {}
             2 | 66 => ax = bx,
             3 | 67 => {
-                let address = soup.wrap(bx as u32);
-                if address.wrapping_sub(child_start) < child_length {
-                    let mut value = ax as u8;
-                    copies_left -= 1;
-                    if copies_left == 0 {
+                let address = wrap!(bx as u32);
+                let (child_start, child_length) = organism.child.block();
+                let in_child = address.wrapping_sub(child_start) < child_length;
+                if !in_child && address.wrapping_sub(organism.start) >= organism.length {
+                    errors += 1;
+                    continue;
+                }
+                let mut value = ax as u8;
+                if in_child {
+                    mutation.copies_left -= 1;
+                    if mutation.copies_left == 0 {
                         let (arrived, substituted) = mutation.miscopy(value, &config.mutation);
-                        copies_left = mutation.copies_left;
                         value = arrived;
                         counters.mutated(if substituted {
                             MutationKind::Substitution
@@ -216,44 +256,53 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                             MutationKind::CopyFlip
                         });
                     }
-                    soup.write(address, value);
-                    fresh += soup.mark_written(address);
-                } else if address.wrapping_sub(start) < length {
-                    soup.write(address, ax as u8);
-                } else {
-                    errors += 1;
+                    let bits = &mut written[(address >> 6) as usize & (mask >> 6)];
+                    fresh += (!*bits >> (address & 63)) as u32 & 1;
+                    *bits |= 1 << (address & 63);
+                }
+                let before = std::mem::replace(&mut byte_at!(address), value);
+                if isa::is_symbol(before) || isa::is_symbol(value) {
+                    index.note(address, value);
                 }
             }
-            4 | 68 => ax = i32::from(soup.read(bx as u32)),
+            4 | 68 => ax = i32::from(byte_at!(bx as u32)),
             5 | 69 => set_ax!(ax.wrapping_add(bx)),
             6 | 70 => set_ax!(ax.wrapping_sub(bx)),
             7 | 71 => set_ax!(ax.wrapping_add(1)),
             8 | 72 => set_ax!(ax.wrapping_sub(1)),
-            9 | 73 => set_ax!(if nand { !(ax & bx) } else { ax & bx }),
-            10 | 74 => set_ax!(if nand { ax } else { ax | bx }),
-            11 | 75 => set_ax!(if nand { ax } else { ax ^ bx }),
+            9 | 73 => {
+                set_ax!(if config.environment.logic == IsaLogic::Nand {
+                    !(ax & bx)
+                } else {
+                    ax & bx
+                });
+            }
+            10 | 74 => logic!(ax | bx),
+            11 | 75 => logic!(ax ^ bx),
             12 | 76 => set_ax!(ax << 1),
             13 | 77 => set_ax!(((ax as u32) >> 1) as i32),
-            14 | 78 => zero = ax == bx,
-            15 | 79 => ax = i32::from(zero),
-            16 | 80 => ax = i32::from(!zero),
-            17 | 81 => branch!(zero),
-            18 | 82 => branch!(!zero),
+            14 | 78 => flag = ax.wrapping_sub(bx),
+            15 | 79 => ax = i32::from(flag == 0),
+            16 | 80 => ax = i32::from(flag != 0),
+            17 | 81 => branch!(flag == 0),
+            18 | 82 => branch!(flag != 0),
             19 | 83 => search!(true, |_found, _behind, end| ip = end),
             20 | 84 => search!(false, |_found, _behind, end| ip = end),
-            21 | 85 => search!(true, |_found, behind, end| {
-                if depth < STACK_WORDS {
-                    stack[depth] = behind as i32;
-                    depth += 1;
-                    ip = end;
-                } else {
-                    errors += 1;
+            21 | 85 => search!(
+                true,
+                |_found, behind, end| match organism.stack.get_mut(depth) {
+                    Some(word) => {
+                        *word = behind as i32;
+                        depth += 1;
+                        ip = end;
+                    }
+                    None => errors += 1,
                 }
-            }),
+            ),
             22 | 86 => {
                 let mut to = ip as i32;
                 pop!(to);
-                ip = soup.wrap(to as u32);
+                ip = wrap!(to as u32);
             }
             23 | 87 => break Trap::Mal,
             24 | 88 => break Trap::Divide,
@@ -280,7 +329,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             45 | 109 => adjust!(dx, -1),
             46 | 110 => set_ax!(0),
             47 | 111 => set_ax!(1),
-            48 | 112 => set_ax!(if nand { ax } else { !ax }),
+            48 | 112 => logic!(!ax),
             49 | 113 => search!(true, |_found, _behind, end| ax = end as i32),
             50 | 114 => search!(false, |found, _behind, _end| ax = found as i32),
             51 | 115 => sense!(|cell| i32::from(environment.look(cell).resource)),
@@ -292,25 +341,21 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 if taken > 0 {
                     counters.harvests += 1;
                     counters.harvested += u64::from(taken);
-                    let gain = i64::from(taken) * i64::from(config.environment.harvest_gain);
-                    let split = purse.earn(gain, cap);
-                    counters.income(EnergyFlow::Harvest, gain, split);
+                    earn!(
+                        Harvest,
+                        i64::from(taken) * i64::from(config.environment.harvest_gain)
+                    );
                 }
             }),
             56 | 120 => at_cell!(|cell| {
                 let (stored, taken) =
                     environment.withdraw(cell, config.environment.storage_withdraw);
                 ax = i32::from(stored);
-                let split = purse.earn(i64::from(taken), cap);
-                counters.income(EnergyFlow::Withdrawn, i64::from(taken), split);
+                earn!(Withdrawn, i64::from(taken));
             }),
             57 | 121 => at_cell!(|cell| {
-                let price = if config.energy.enabled {
-                    i64::from(config.environment.storage_cost)
-                } else {
-                    0
-                };
-                if purse.pay(price) {
+                let price = prices.storing;
+                if organism.purse.pay(price) {
                     let deposit = price.min(i64::from(config.environment.storage_deposit)) as u32;
                     let stayed = i64::from(environment.store(cell, ax as u8, deposit));
                     counters.flow(EnergyFlow::Deposited, stayed);
@@ -326,14 +371,15 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 let wanted = answer(&mut organism.tasks, environment, config, ax as u32);
                 if let Some((task, wanted)) = wanted {
                     let paid = environment.pay(wanted) as i64;
-                    let split = purse.earn(paid, cap);
-                    counters.income(EnergyFlow::Rewards, paid, split);
+                    earn!(Rewards, paid);
                     counters.tasks[task] += u64::from(paid > 0);
                 }
             }
-            60 | 124 => ax = (purse.energy / 1_000) as i32,
+            60 | 124 => {
+                ax = (organism.purse.energy / 1_000) as i32;
+            }
             61 | 125 => {
-                let owner = soup.owner(bx as u32);
+                let owner = owners[bx as u32 as usize & mask];
                 ax = if owner == NOBODY {
                     0
                 } else {
@@ -355,20 +401,17 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         bx,
         cx,
         dx,
-        zero,
+        zero: flag == 0,
         ip,
     };
     organism.depth = depth as u8;
-    organism.purse = purse;
     organism.errors = organism.errors.saturating_add(errors);
     if let Child::Pending { written, .. } = &mut organism.child {
         *written += fresh;
     }
-    mutation.copies_left = if config.mutation.copy_rate == 0 {
-        NEVER
-    } else {
-        copies_left
-    };
+    if config.mutation.copy_rate == 0 {
+        mutation.copies_left = NEVER;
+    }
     let ticks = i64::from(limit) - left;
     counters.instructions += (ticks - searched) as u64;
     counters.errors += u64::from(errors);

@@ -2,6 +2,7 @@
 
 use crate::{
     Config, Counters, DeathCause, EnergyFlow, Halo, IslandId, MutationKind,
+    energy::Prices,
     environment::Environment,
     genealogy::Genealogy,
     interpreter::{self, Trap},
@@ -26,7 +27,7 @@ const RADIATION_TRIES: u32 = 4_096;
 pub struct Island {
     pub(crate) id: IslandId,
     pub(crate) config: Config,
-    pub(crate) costs: [u32; 256],
+    pub(crate) prices: Prices,
     pub(crate) soup: SoupMemory,
     pub(crate) organisms: Vec<Organism>,
     pub(crate) vacant: Vec<u32>,

@@ -19,57 +19,14 @@ pub struct SoupMemory {
 
 /// The parts of a soup that the interpreter touches, as plain slices, so that they stay in machine registers.
 pub struct SoupView<'a> {
-    bytes: &'a mut [u8],
-    written: &'a mut [u64],
-    index: &'a mut TemplateIndex,
-    owners: &'a [u32],
-}
-
-impl SoupView<'_> {
-    /// The address that `address` wraps to.
-    #[inline(always)]
-    pub fn wrap(&self, address: u32) -> u32 {
-        address & (self.bytes.len() as u32).wrapping_sub(1)
-    }
-
-    /// The byte at an address.
-    #[inline(always)]
-    pub fn read(&self, address: u32) -> u8 {
-        // The length is a power of two, so the mask keeps the index inside.
-        self.bytes[address as usize & (self.bytes.len() - 1)]
-    }
-
-    /// Puts a byte.
-    #[inline(always)]
-    pub fn write(&mut self, address: u32, byte: u8) {
-        let at = address as usize & (self.bytes.len() - 1);
-        let before = std::mem::replace(&mut self.bytes[at], byte);
-        if isa::is_symbol(before) || isa::is_symbol(byte) {
-            self.index.note(address, byte);
-        }
-    }
-
-    /// Marks an address as written by the parent; 1 if it was not before.
-    #[inline(always)]
-    pub fn mark_written(&mut self, address: u32) -> u32 {
-        let word = (address >> 6) as usize & (self.written.len() - 1);
-        let bit = 1 << (address & 63);
-        let fresh = self.written[word] & bit == 0;
-        self.written[word] |= bit;
-        u32::from(fresh)
-    }
-
-    /// The owner of an address, `NOBODY` if free.
-    #[inline]
-    pub fn owner(&self, address: u32) -> u32 {
-        self.owners[address as usize & (self.owners.len() - 1)]
-    }
-
+    /// The bytes, a power of two of them.
+    pub bytes: &'a mut [u8],
+    /// One bit per byte: written by the parent.
+    pub written: &'a mut [u64],
     /// Where symbols stand.
-    #[inline]
-    pub fn index(&self) -> &TemplateIndex {
-        self.index
-    }
+    pub index: &'a mut TemplateIndex,
+    /// The owner of each byte.
+    pub owners: &'a [u32],
 }
 
 impl SoupMemory {
@@ -147,7 +104,10 @@ impl SoupMemory {
 
     /// Puts a byte, whoever owns it.
     pub fn write(&mut self, address: u32, byte: u8) {
-        self.view().write(address, byte);
+        let before = std::mem::replace(&mut self.bytes[address as usize], byte);
+        if isa::is_symbol(before) || isa::is_symbol(byte) {
+            self.index.note(address, byte);
+        }
     }
 
     /// The bytes of a block.
@@ -217,11 +177,12 @@ impl SoupMemory {
             bits.get((offset / 8) as usize)
                 .is_some_and(|byte| byte >> (offset % 8) & 1 == 1)
         };
-        let mut view = self.view();
-        (0..length)
-            .filter(is_set)
-            .map(|offset| view.mark_written(start + offset))
-            .sum()
+        let mut count = 0;
+        for address in (0..length).filter(is_set).map(|offset| start + offset) {
+            self.written[(address >> 6) as usize] |= 1 << (address & 63);
+            count += 1;
+        }
+        count
     }
 
     /// Whether an address was written since its block was given.
@@ -265,14 +226,12 @@ mod tests {
     #[test]
     fn a_fresh_block_inherits_nothing() {
         let mut soup = SoupMemory::new(vec![0; 4096]);
-        assert_eq!(
-            [soup.view().mark_written(64), soup.view().mark_written(64)],
-            [1, 0]
-        );
+        assert_eq!(soup.restore_written(64, 1, &[1]), 1);
+        assert!(soup.is_written(64));
         soup.blank(60, 10);
         assert_eq!(soup.read(64), VIRGIN);
         assert!(!soup.is_written(64));
-        assert_eq!(soup.view().index().template_at(58, 8).length, 2);
+        assert_eq!(soup.view().index.template_at(58, 8).length, 2);
         assert_eq!(soup.read(64 + 4096), VIRGIN);
     }
 }

@@ -30,11 +30,7 @@ pub enum Indel {
 
 /// The mean distance of an event that has a chance of `per_million` in a million; 0 for never.
 fn mean(per_million: u32) -> u64 {
-    if per_million == 0 {
-        0
-    } else {
-        u64::from(MILLION / per_million)
-    }
+    u64::from(MILLION.checked_div(per_million).unwrap_or(0))
 }
 
 impl MutationEngine {

@@ -2,10 +2,9 @@
 
 use crate::{
     CodecError, Config, Counters, Halo, IslandId, SEMANTICS_VERSION, codec,
-    energy::Purse,
+    energy::{Prices, Purse},
     environment::{Environment, Region},
     genealogy::Genealogy,
-    isa,
     island::Island,
     memory::SoupMemory,
     mutation::MutationEngine,
@@ -256,7 +255,7 @@ fn restore(state: IslandState, config: &Config) -> Option<Island> {
     }
     let mut island = Island {
         id: state.island,
-        costs: isa::costs(&config.energy),
+        prices: Prices::new(config),
         soup,
         vacant: Vec::new(),
         population: organisms.len() as u32,

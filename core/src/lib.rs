@@ -2,8 +2,8 @@
 //!
 //! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
 //! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `os_calls`, `mutation`,
-//! `queue`, `scheduler`, `reaper`, `environment`, `tasks`, `genealogy`, `island` (how they play together),
-//! `genesis`, `epoch`, `state` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`.
+//! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
+//! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`.
 
 pub mod assembler;
 pub mod assignment;
@@ -29,12 +29,15 @@ mod organism;
 mod os_calls;
 mod queue;
 mod reaper;
+mod region;
 pub mod report;
+mod restore;
 mod rng;
 mod scheduler;
 mod state;
 pub mod tasks;
 mod template;
+mod weather;
 
 pub use assignment::{
     Arrival, ArrivalCause, Assignment, AssignmentError, Halo, HaloCell, Inputs, Start,

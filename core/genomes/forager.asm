@@ -11,11 +11,12 @@
         CALL_TEMPLATE .0011
         DIVIDE
         JMP_BACK_TEMPLATE .0010
+        INC_DX                          ; never executed: parts two templates that would be read as one
         .1100                           ; copy procedure, callable by strangers
         MOV_DX_AX
         PUSH_BX
         PUSH_CX
-        .1010
+        .101
         MOV_MR                          ; one byte from [BX] ..
         HARVEST_ENERGY                  ; .. where there is food
         XCHG_BX_DX

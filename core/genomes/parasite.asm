@@ -11,4 +11,5 @@
         CALL_TEMPLATE .0011             ; somebody else's copy procedure
         DIVIDE
         JMP_BACK_TEMPLATE .0010
+        INC_DX                          ; never executed: parts two templates that would be read as one
         .1110                           ; end

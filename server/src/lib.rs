@@ -1,3 +1,33 @@
-//! The server (map to come).
+//! The server of ByteBiota: keeps one world, leases its islands, takes reports and shows what is confirmed.
+//!
+//! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
+//! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (the only maker of a
+//! `VerifiedReport`), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
+//! `api` (what is shown), `pages`, `routes`, `clock` (the only reader of the time).
+
+mod addresses;
+mod api;
 pub mod assignment_book;
+mod budget;
+pub mod clock;
+pub mod config;
+pub mod coordinator;
+mod dashboard;
+mod data_dir;
+mod distributed_server;
+pub mod error;
+mod live_socket;
+mod memory_map;
+mod origin;
+mod pages;
+mod routes;
+mod run_logger;
+pub mod state_aggregator;
 pub mod store;
+pub mod verification;
+pub mod worker_manager;
+mod worker_socket;
+
+pub use config::{Budgets, ServerConfig};
+pub use distributed_server::DistributedServer;
+pub use error::ServerError;

@@ -5,7 +5,7 @@ use super::{AssignmentBook, Effect, Grant, IslandEntry, SlotId};
 use bytebiota_core::{Epoch, IslandId};
 use bytebiota_protocol::message::LeaseId;
 
-/// Islands a world starts with, and the spare ones that keep newcomers from waiting.
+/// Islands a world starts with.
 pub const FIRST_ISLANDS: u32 = 2;
 /// Units left in a stretch when the next assignment is sent ahead.
 const PREFETCH_UNITS: u64 = 2;

@@ -16,6 +16,7 @@ use bytebiota_core::{Branch, Digest, Epoch, IslandId, SEMANTICS_VERSION, Stretch
 use bytebiota_protocol::message::LeaseId;
 use entry::{IslandEntry, Phase, Stretch};
 pub use events::StoredUnit;
+pub use fill::FIRST_ISLANDS;
 use pace::Pace;
 pub use pace::UnitWish;
 use std::collections::{BTreeMap, VecDeque};

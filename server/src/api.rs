@@ -1,0 +1,202 @@
+//! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
+
+use crate::coordinator::Coordinator;
+use crate::routes::App;
+use crate::store::StoreError;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use bytebiota_core::{Config, IslandId};
+use bytebiota_protocol::view::ErrorView;
+use serde::{Deserialize, Serialize};
+
+/// Points of the series in one answer, at most and by default.
+const MAX_POINTS: u32 = 10_000;
+const DEFAULT_POINTS: u32 = 600;
+
+/// An error as the API shows it.
+fn error(status: StatusCode, word: &str, message: impl Into<String>) -> Response {
+    let view = ErrorView {
+        error: word.to_owned(),
+        message: message.into(),
+    };
+    (status, Json(view)).into_response()
+}
+
+/// 403.
+pub fn forbidden(message: &str) -> Response {
+    error(StatusCode::FORBIDDEN, "forbidden", message)
+}
+
+/// 429.
+pub fn too_many(message: &str) -> Response {
+    error(StatusCode::TOO_MANY_REQUESTS, "too_many", message)
+}
+
+fn bad_request(message: impl Into<String>) -> Response {
+    error(StatusCode::BAD_REQUEST, "bad_request", message)
+}
+
+/// What goes wrong inside is logged, and only said to be so.
+fn inside(error_inside: &StoreError) -> Response {
+    tracing::error!(error = %error_inside, "a request could not be answered");
+    let message = "the server cannot answer this now; try again later";
+    error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+}
+
+/// 404 for an address that the API does not have.
+pub async fn unknown(uri: Uri) -> Response {
+    let message = format!(
+        "there is no {}; see /api/v1/world, /api/v1/islands, /api/v1/workers",
+        uri.path()
+    );
+    error(StatusCode::NOT_FOUND, "not_found", message)
+}
+
+/// 405.
+pub async fn wrong_method() -> Response {
+    let message = "this address answers GET and HEAD only";
+    error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        message,
+    )
+}
+
+/// Reads the number of an existing island.
+pub fn island_id(coordinator: &Coordinator, text: &str) -> Result<IslandId, Box<Response>> {
+    let number = text.parse::<u32>().ok().filter(|number| *number >= 1);
+    let Some(number) = number.filter(|number| number.to_string() == text) else {
+        let message = "an island is a whole number from 1 on, such as /api/v1/islands/1";
+        return Err(Box::new(bad_request(message)));
+    };
+    let islands = coordinator.world_view().islands;
+    if coordinator.island_view(IslandId(number)).is_none() {
+        let message = format!("there is no island {number}; the world has islands 1 to {islands}");
+        return Err(Box::new(error(StatusCode::NOT_FOUND, "not_found", message)));
+    }
+    Ok(IslandId(number))
+}
+
+/// `GET /healthz`: the process lives.
+pub async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: work is given out and reports are stored.
+pub async fn readyz(State(app): State<App>) -> Response {
+    if app.coordinator.is_draining() || *app.coordinator.store().failed().borrow() {
+        let message = "the server is about to go";
+        return error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
+    }
+    "ready\n".into_response()
+}
+
+/// `GET /api/v1/world`
+pub async fn world(State(app): State<App>) -> Response {
+    Json(app.coordinator.world_view()).into_response()
+}
+
+/// `GET /api/v1/islands`
+pub async fn islands(State(app): State<App>) -> Response {
+    Json(app.coordinator.snapshot(0).islands).into_response()
+}
+
+/// `GET /api/v1/islands/{id}`
+pub async fn island(State(app): State<App>, Path(id): Path<String>) -> Response {
+    match island_id(&app.coordinator, &id) {
+        Ok(island) => Json(app.coordinator.island_view(island)).into_response(),
+        Err(refusal) => *refusal,
+    }
+}
+
+/// `GET /api/v1/islands/{id}/memory-map`
+pub async fn memory_map(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let island = match island_id(&app.coordinator, &id) {
+        Ok(island) => island,
+        Err(refusal) => return *refusal,
+    };
+    match app.dashboard.island(island).await {
+        Ok(Some((_, map))) => Json(&*map).into_response(),
+        Ok(None) => {
+            let message = "the stored state of this island is damaged, so there is no map of it";
+            error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+        }
+        Err(error) => inside(&error),
+    }
+}
+
+/// `GET /api/v1/workers`
+pub async fn workers(State(app): State<App>) -> Response {
+    Json(app.coordinator.workers_view()).into_response()
+}
+
+/// The Config in force and what each knob means.
+#[derive(Serialize)]
+struct ConfigView {
+    world_seed: String,
+    semantics_version: u32,
+    digest: String,
+    config: Config,
+    knobs: Vec<KnobView>,
+}
+
+#[derive(Serialize)]
+struct KnobView {
+    name: &'static str,
+    value: String,
+    default: String,
+    range: String,
+    unit: &'static str,
+    sentence: &'static str,
+}
+
+/// `GET /api/simulation/config`
+pub async fn config(State(app): State<App>) -> Response {
+    let world = app.coordinator.store().world();
+    let knob = |knob: &'static bytebiota_core::config::Knob| KnobView {
+        name: knob.path,
+        value: (knob.get)(&world.config),
+        default: knob.default(),
+        range: knob.range.to_string(),
+        unit: knob.unit,
+        sentence: knob.sentence,
+    };
+    let view = ConfigView {
+        world_seed: format!("{:016x}", world.seed.0),
+        semantics_version: bytebiota_core::SEMANTICS_VERSION,
+        digest: world.config.digest().to_string(),
+        config: world.config.clone(),
+        knobs: Config::knobs().iter().map(knob).collect(),
+    };
+    Json(view).into_response()
+}
+
+/// What part of the series is wanted.
+#[derive(Deserialize)]
+pub struct SeriesQuery {
+    from_ms: Option<String>,
+    to_ms: Option<String>,
+    limit: Option<String>,
+}
+
+/// `GET /api/v1/series?from_ms=&to_ms=&limit=`
+pub async fn series(State(app): State<App>, Query(query): Query<SeriesQuery>) -> Response {
+    let number = |text: &Option<String>, default: u64| match text {
+        Some(text) => text.parse::<u64>().ok(),
+        None => Some(default),
+    };
+    let from = number(&query.from_ms, 0);
+    let to = number(&query.to_ms, u64::MAX);
+    let limit = number(&query.limit, u64::from(DEFAULT_POINTS));
+    let limit = limit.filter(|limit| (1..=u64::from(MAX_POINTS)).contains(limit));
+    let (Some(from), Some(to), Some(limit)) = (from, to, limit) else {
+        let message = "from_ms and to_ms are Unix milliseconds, limit is 1 to 10000";
+        return bad_request(message);
+    };
+    match app.coordinator.store().series(from, to, limit as u32).await {
+        Ok(points) => Json(points).into_response(),
+        Err(error) => inside(&error),
+    }
+}

@@ -1,0 +1,158 @@
+//! Does what the book wants done: stores headers, sends assignments, raises islands. Decides nothing.
+
+use super::{Coordinator, State};
+use crate::assignment_book::{ConnectionId, Effect, Grant};
+use crate::memory_map;
+use crate::run_logger::{self, RunEvent};
+use crate::state_aggregator::IslandFacts;
+use crate::store::{StateRow, StoreError};
+use crate::verification::deflate;
+use bytebiota_core::{
+    Assignment, Digest, Epoch, Inputs, Island, IslandId, Sample, Start, StretchHeader, codec,
+};
+use bytebiota_protocol::message::{self, ServerMessage};
+use std::sync::Arc;
+
+impl State {
+    /// Puts a message into a worker's queue. Whoever does not read is let go: dropping the queue closes the socket.
+    pub(super) fn send(&mut self, connection: ConnectionId, message: &ServerMessage) {
+        let Some(outbox) = self.outboxes.get(&connection) else {
+            return;
+        };
+        if outbox.try_send(message::encode(message).into()).is_err() {
+            self.outboxes.remove(&connection);
+        }
+    }
+}
+
+impl Coordinator {
+    /// Takes the book's effects and carries them out; what takes time goes on by itself.
+    pub(super) fn carry_out(self: &Arc<Self>, state: &mut State) {
+        for effect in state.book.take_effects() {
+            match effect {
+                Effect::NoWork { slot, retry_ms } => {
+                    let message = ServerMessage::NoWork {
+                        slot: slot.slot,
+                        retry_ms,
+                    };
+                    state.send(slot.connection, &message);
+                }
+                Effect::Revoke { slot, lease } => {
+                    state.view.touch([]);
+                    let message = ServerMessage::Revoke {
+                        slot: slot.slot,
+                        lease,
+                    };
+                    state.send(slot.connection, &message);
+                }
+                Effect::OpenStretch(header) => self.spawn(|own| own.open_stretch(header)),
+                Effect::Assign(grant) => {
+                    state.view.touch([grant.header.island]);
+                    self.spawn(|own| own.assign(grant));
+                }
+                Effect::CreateIsland(island) => self.spawn(|own| own.create_island(island)),
+            }
+        }
+    }
+
+    fn spawn<F>(self: &Arc<Self>, work: impl FnOnce(Arc<Self>) -> F)
+    where
+        F: Future<Output = Result<(), StoreError>> + Send + 'static,
+    {
+        let work = work(self.clone());
+        tokio::spawn(async move {
+            if let Err(error) = work.await {
+                tracing::error!(%error, "the database did not do what the book decided");
+            }
+        });
+    }
+
+    async fn open_stretch(self: Arc<Self>, header: StretchHeader) -> Result<(), StoreError> {
+        let island = header.island;
+        let inputs = codec::encode(&Inputs::default());
+        self.store.open_stretch(header, inputs).await?;
+        self.act(|state, now_ms| state.book.handle_opened(now_ms, island));
+        Ok(())
+    }
+
+    async fn assign(self: Arc<Self>, grant: Grant) -> Result<(), StoreError> {
+        let island = grant.header.island;
+        let stored = match grant.held || grant.from_epoch == Epoch(0) {
+            true => None,
+            false => self.store.state(island, grant.from_epoch).await?,
+        };
+        let world = self.store.world();
+        let mut assignment = Assignment {
+            world_seed: world.seed,
+            config: world.config.clone(),
+            inputs: Inputs::default(),
+            from_epoch: grant.from_epoch,
+            from_digest: grant.from_digest,
+            unit_epochs: grant.unit_epochs,
+            start: Start::Genesis,
+            header: grant.header,
+        };
+        let slot = grant.slot;
+        let (held, lease) = (grant.held, grant.lease);
+        let pack = move || {
+            if assignment.from_epoch != Epoch(0) && held {
+                assignment.start = Start::Held;
+            } else if assignment.from_epoch != Epoch(0) {
+                let state = memory_map::intact(&stored?.deflated, assignment.from_digest)?;
+                assignment.start = Start::State(state);
+            }
+            Some(ServerMessage::Assign {
+                slot: slot.slot,
+                lease,
+                assignment: message::pack_assignment(&assignment),
+            })
+        };
+        let packed = self.in_workshop(pack).await.flatten();
+        self.act(|state, now_ms| match &packed {
+            Some(message) => state.send(slot.connection, message),
+            None => {
+                run_logger::log(RunEvent::Damaged(island));
+                state.book.mark_damaged(now_ms, island);
+                state.book.poll(now_ms);
+            }
+        });
+        Ok(())
+    }
+
+    /// Raises and stores an island that is not there yet.
+    pub(super) async fn create_island(self: Arc<Self>, island: IslandId) -> Result<(), StoreError> {
+        let world = self.store.world();
+        let (seed, config) = (world.seed, world.config.clone());
+        let raise = move || genesis(&Island::genesis(seed, island, &config));
+        let Some((state, sample)) = self.in_workshop(raise).await else {
+            tracing::error!(%island, "the genesis of an island failed");
+            return Ok(());
+        };
+        let digest = state.digest;
+        self.store.add_island(island, state, sample.clone()).await?;
+        run_logger::log(RunEvent::NewIsland(island));
+        self.act(|own, now_ms| {
+            let facts = IslandFacts {
+                epoch: Epoch(0),
+                state: digest,
+                link: Digest::default(),
+                units: 0,
+                sample,
+                updated_ms: 0,
+            };
+            own.view.put(island, facts);
+            own.book.add_island(island, Epoch(0), digest, None, 0);
+            own.book.poll(now_ms);
+        });
+        Ok(())
+    }
+}
+
+fn genesis(island: &Island) -> (StateRow, Sample) {
+    let bytes = island.to_bytes();
+    let state = StateRow {
+        digest: Digest::of(&bytes),
+        deflated: deflate(&bytes),
+    };
+    (state, island.sample())
+}

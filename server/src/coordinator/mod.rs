@@ -1,0 +1,262 @@
+//! The shell around the plain values: one lock holds book, workers and view; what they decide is done here, outside
+//! of it. Knows no socket: a connection is a queue of frames.
+//!
+//! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `views` what
+//! is shown.
+
+pub mod delivery;
+mod effects;
+mod joining;
+mod views;
+
+pub use joining::{Joined, OUTBOX_FRAMES, Outbox};
+pub use views::WorldSnapshot;
+
+use crate::assignment_book::{AssignmentBook, BookConfig, ConnectionId, FIRST_ISLANDS, SlotId};
+use crate::clock::Clock;
+use crate::config::ServerConfig;
+use crate::memory_map;
+use crate::run_logger::{self, RunEvent};
+use crate::state_aggregator::{IslandFacts, StateAggregator};
+use crate::store::{IslandRow, Store, StoreError};
+use crate::verification::Verifier;
+use crate::worker_manager::WorkerManager;
+use bytebiota_core::{Inputs, IslandId, codec};
+use bytebiota_protocol::message::{self, ClientMessage, ServerMessage};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Semaphore;
+
+/// How often leases are looked at, ms.
+pub const POLL_MS: u64 = 250;
+
+/// The one place where everything comes together.
+pub struct Coordinator {
+    clock: Clock,
+    config: ServerConfig,
+    store: Store,
+    verifier: Verifier,
+    state: Mutex<State>,
+    /// Heavy work at a time: inflating, checking, packing.
+    workshop: Semaphore,
+}
+
+/// All that changes.
+struct State {
+    book: AssignmentBook,
+    workers: WorkerManager,
+    view: StateAggregator,
+    outboxes: BTreeMap<ConnectionId, Outbox>,
+    born: u64,
+    draining: bool,
+}
+
+impl Coordinator {
+    /// Rebuilds everything from the Store.
+    pub async fn open(
+        clock: Clock,
+        config: ServerConfig,
+        store: Store,
+    ) -> Result<Arc<Self>, StoreError> {
+        let world = store.world().clone();
+        let epoch_ticks = world.config.evolution.epoch_ticks;
+        let units = store.units().await?;
+        let book = AssignmentBook::new(book_config(&config, &store), rand::random::<u32>().into());
+        let now_ms = clock.now_ms();
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let coordinator = Arc::new(Self {
+            verifier: Verifier::new(world.id, world.branch, world.config.clone()),
+            state: Mutex::new(State {
+                book,
+                workers: WorkerManager::new(now_ms),
+                view: StateAggregator::new(epoch_ticks, world.branch.0, units),
+                outboxes: BTreeMap::new(),
+                born: 0,
+                draining: false,
+            }),
+            workshop: Semaphore::new(cores),
+            clock,
+            config,
+            store,
+        });
+        let islands = coordinator.store.islands().await?;
+        for island in &islands {
+            coordinator.restore(island).await?;
+        }
+        let first = FIRST_ISLANDS.min(coordinator.config.max_islands);
+        for number in islands.len() as u32..first {
+            coordinator
+                .clone()
+                .create_island(IslandId(number + 1))
+                .await?;
+        }
+        run_logger::log(RunEvent::Startup {
+            world: format!("{:016x}", world.id.0),
+            islands: islands.len(),
+            new: world.made,
+        });
+        Ok(coordinator)
+    }
+
+    async fn restore(&self, row: &IslandRow) -> Result<(), StoreError> {
+        let stored = self.store.state(row.island, row.head_epoch).await?;
+        let digest = row.head_state;
+        let check =
+            move || stored.is_some_and(|s| memory_map::intact(&s.deflated, digest).is_some());
+        let intact = self.in_workshop(check).await.unwrap_or(false);
+        let facts = IslandFacts {
+            epoch: row.head_epoch,
+            state: row.head_state,
+            link: row.link,
+            units: row.units,
+            sample: row.sample.clone(),
+            updated_ms: row.updated_ms,
+        };
+        let now_ms = self.clock.now_ms();
+        let held_until = row
+            .open
+            .as_ref()
+            .map_or(0, |_| now_ms + self.config.grace_ms);
+        let mut state = self.lock();
+        state.view.put(row.island, facts);
+        let open = row.open.clone();
+        state
+            .book
+            .add_island(row.island, row.head_epoch, row.head_state, open, held_until);
+        if !intact {
+            state.book.mark_damaged(now_ms, row.island);
+            run_logger::log(RunEvent::Damaged(row.island));
+        }
+        Ok(())
+    }
+
+    /// The clock of this server.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The settings of this server.
+    pub fn config(&self) -> &ServerConfig {
+        &self.config
+    }
+
+    /// The database of this server.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Time passes.
+    pub fn poll(self: &Arc<Self>) {
+        self.act(|state, now_ms| state.book.poll(now_ms));
+    }
+
+    /// A worker says something, other than delivering a report.
+    pub fn hear(self: &Arc<Self>, connection: ConnectionId, message: &ClientMessage) {
+        let at = |slot: u32| SlotId { connection, slot };
+        self.act(|state, now_ms| match message {
+            ClientMessage::Ask { slot } => state.book.handle_ask(now_ms, at(*slot)),
+            ClientMessage::Accepted { slot, lease } => {
+                state.book.handle_accepted(now_ms, at(*slot), *lease);
+            }
+            ClientMessage::Declined {
+                slot,
+                lease,
+                reason,
+            } => {
+                run_logger::log(RunEvent::Declined { reason });
+                state.book.handle_declined(now_ms, at(*slot), *lease);
+            }
+            ClientMessage::Progress {
+                slot, lease, unit, ..
+            } => {
+                state.book.handle_progress(now_ms, at(*slot), *lease, unit);
+            }
+            ClientMessage::Holding {
+                slot,
+                lease,
+                header,
+                next_epoch,
+            } => {
+                state
+                    .book
+                    .handle_holding(now_ms, at(*slot), *lease, header, *next_epoch);
+            }
+            ClientMessage::Pause => state.book.handle_pause(now_ms, connection),
+            ClientMessage::Goodbye => state.book.handle_goodbye(now_ms, connection),
+            // Reports take the long way of `deliver`.
+            ClientMessage::Report { .. } => {}
+        });
+    }
+
+    /// Tells all workers that the server goes, and leases nothing more.
+    pub fn drain(&self) {
+        let mut state = self.lock();
+        state.draining = true;
+        state.book.drain();
+        let retry_ms = self.config.retry_ms;
+        let frame = message::encode(&ServerMessage::Drain { retry_ms });
+        for outbox in state.outboxes.values() {
+            // A worker whose queue is full learns it from the closing socket.
+            let _ = outbox.try_send(frame.clone().into());
+        }
+    }
+
+    /// Whether `drain` was called.
+    pub fn is_draining(&self) -> bool {
+        self.lock().draining
+    }
+
+    /// Lets every connection go.
+    pub fn dismiss(&self) {
+        self.lock().outboxes.clear();
+    }
+
+    /// Connections that are still there.
+    pub fn connections(&self) -> usize {
+        self.lock().workers.volunteers() as usize
+    }
+
+    /// Changes the state under the lock and does afterwards what the book wants done.
+    fn act<T>(self: &Arc<Self>, change: impl FnOnce(&mut State, u64) -> T) -> T {
+        let now_ms = self.clock.now_ms();
+        let mut state = self.lock();
+        let result = change(&mut state, now_ms);
+        self.carry_out(&mut state);
+        result
+    }
+
+    /// A panic under the lock is a bug of one event; the values are whole between events, so others go on.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs heavy work on a thread for it, a few at a time; `None` if it panicked.
+    async fn in_workshop<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _turn = self.workshop.acquire().await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+}
+
+fn book_config(config: &ServerConfig, store: &Store) -> BookConfig {
+    let world = store.world();
+    BookConfig {
+        world: world.id,
+        branch: world.branch,
+        config: world.config.digest(),
+        inputs: codec::digest(&Inputs::default()),
+        epoch_ticks: world.config.evolution.epoch_ticks,
+        target_interval_ms: config.target_interval_ms,
+        stretch_ms: config.stretch_ms,
+        stretch_units: config.stretch_units,
+        accept_ms: config.accept_ms,
+        progress_min_ms: config.progress_min_ms,
+        progress_max_ms: config.progress_max_ms,
+        grace_ms: config.grace_ms,
+        retry_ms: config.retry_ms,
+        max_islands: config.max_islands,
+        newcomer_slots: config.newcomer_slots,
+    }
+}

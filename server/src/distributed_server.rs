@@ -1,0 +1,133 @@
+//! DistributedServer: builds everything without listening, serves a listener, drains and stops. Knows no request.
+
+use crate::addresses::Addresses;
+use crate::clock::{self, Clock, sleep_ms, within_ms};
+use crate::config::ServerConfig;
+use crate::coordinator::{Coordinator, POLL_MS};
+use crate::dashboard::Dashboard;
+use crate::data_dir::DataDir;
+use crate::error::ServerError;
+use crate::routes::{App, router};
+use crate::run_logger::{self, RunEvent};
+use crate::store::{NewWorld, Store};
+use bytebiota_core::{WorldId, WorldSeed};
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Answers under way at a stop are given so long, ms.
+const LAST_ANSWERS_MS: u64 = 2_000;
+
+/// A server that is ready to listen.
+pub struct DistributedServer {
+    app: App,
+    /// Held as long as the server lives.
+    folder: DataDir,
+}
+
+impl DistributedServer {
+    /// Opens or makes the world in `config.data_dir`; listens to nobody yet.
+    pub async fn open(config: ServerConfig) -> Result<Self, ServerError> {
+        config.world.validate()?;
+        let folder = DataDir::hold(&config.data_dir)?;
+        let new = NewWorld {
+            id: WorldId(rand::random()),
+            seed: config.seed.unwrap_or_else(|| WorldSeed(rand::random())),
+            config: config.world.clone(),
+            created_ms: clock::wall_ms(),
+        };
+        let store = Store::open(&folder.database(), new).await?;
+        let clock = Clock::starting_after(store.newest_time_ms().await?);
+        let coordinator = Coordinator::open(clock, config, store).await?;
+        let dashboard = Dashboard::open(coordinator.clone()).await?;
+        let app = App {
+            coordinator,
+            dashboard,
+            addresses: Addresses::default(),
+        };
+        Ok(Self { app, folder })
+    }
+
+    /// Takes the address of the settings.
+    pub async fn listen(&self) -> Result<TcpListener, ServerError> {
+        let address: SocketAddr = self.app.coordinator.config().listen;
+        TcpListener::bind(address)
+            .await
+            .map_err(|error| match error.kind() {
+                ErrorKind::AddrInUse => ServerError::PortInUse(address),
+                _ => ServerError::Listen {
+                    address,
+                    reason: error.to_string(),
+                },
+            })
+    }
+
+    /// The middle, for those who compose a server of their own.
+    pub fn coordinator(&self) -> &Arc<Coordinator> {
+        &self.app.coordinator
+    }
+
+    /// Serves until `shutdown` is ready, then drains: workers are told, what they deliver is stored, and all is
+    /// closed. An error means that the listener or the database failed.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServerError> {
+        let coordinator = self.app.coordinator.clone();
+        let (stop, stopped) = watch::channel(false);
+        let tasks = self.start_tasks();
+        let service = router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped));
+        let server = tokio::spawn(async move { server.await });
+        let mut failed = coordinator.store().failed();
+        let outcome = tokio::select! {
+            () = shutdown => Ok(()),
+            _ = failed.wait_for(|failed| *failed) => Err(ServerError::StoreFailed),
+        };
+        run_logger::log(RunEvent::Shutdown);
+        if outcome.is_ok() {
+            drain(&coordinator).await;
+        }
+        coordinator.dismiss();
+        stop.send_replace(true);
+        let ended = within_ms(LAST_ANSWERS_MS, server).await;
+        tasks.into_iter().for_each(|task| task.abort());
+        coordinator.store().close().await;
+        drop(self.folder);
+        match ended {
+            Some(Ok(Err(error))) => Err(ServerError::Serve(error)),
+            _ => outcome,
+        }
+    }
+
+    fn start_tasks(&self) -> Vec<tokio::task::JoinHandle<()>> {
+        let coordinator = self.app.coordinator.clone();
+        let polling = tokio::spawn(async move {
+            loop {
+                sleep_ms(POLL_MS).await;
+                coordinator.poll();
+            }
+        });
+        vec![polling, tokio::spawn(self.app.dashboard.clone().run())]
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone: then it is time to stop, too.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// Tells the workers, and takes what they deliver until they are gone or the time is over.
+async fn drain(coordinator: &Coordinator) {
+    coordinator.drain();
+    let gone = async {
+        while coordinator.connections() > 0 {
+            sleep_ms(20).await;
+        }
+    };
+    let _ = within_ms(coordinator.config().drain_ms, gone).await;
+}

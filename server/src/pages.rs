@@ -1,0 +1,144 @@
+//! The pages: embedded files and documents with their headers. Knows no number that they show.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use bytebiota_protocol::routes::Page;
+use bytebiota_web_assets::{Asset, Document};
+
+/// What is named by its content never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Everything else is asked for again, with its ETag.
+const ASK_AGAIN: &str = "no-cache";
+
+/// Everything that is neither API nor socket.
+pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return crate::api::wrong_method().await;
+    }
+    let path = uri.path();
+    if path == "/api" || path.starts_with("/api/") {
+        return crate::api::unknown(uri).await;
+    }
+    if let Some(asset) = bytebiota_web_assets::get(path) {
+        return file(&asset, &headers);
+    }
+    match Page::parse(path) {
+        Some(page) => document(StatusCode::OK, name(page), path, &page.title(), &headers),
+        None => document(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            path,
+            "Not found · ByteBiota",
+            &headers,
+        ),
+    }
+}
+
+fn name(page: Page) -> &'static str {
+    match page {
+        Page::Home => "home",
+        Page::Donate => "donate",
+        Page::World => "world",
+        Page::Island(_) => "island",
+    }
+}
+
+fn document(
+    status: StatusCode,
+    page: &str,
+    path: &str,
+    title: &str,
+    headers: &HeaderMap,
+) -> Response {
+    let description = "A world of self-replicating programs that evolve, computed by volunteers.";
+    let html = bytebiota_web_assets::document(&Document {
+        page,
+        path,
+        title,
+        description,
+    });
+    let mut response = match accepts(headers, "deflate") {
+        true => {
+            let packed = miniz_oxide::deflate::compress_to_vec_zlib(html.as_bytes(), 6);
+            let mut response = packed.into_response();
+            put(&mut response, header::CONTENT_ENCODING, "deflate");
+            response
+        }
+        false => html.into_response(),
+    };
+    *response.status_mut() = status;
+    put(
+        &mut response,
+        header::CONTENT_TYPE,
+        "text/html; charset=utf-8",
+    );
+    put(&mut response, header::CACHE_CONTROL, ASK_AGAIN);
+    put(&mut response, header::VARY, "accept-encoding");
+    response
+}
+
+fn file(asset: &Asset, headers: &HeaderMap) -> Response {
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|etag| etag.to_str().ok());
+    let is_known =
+        known.is_some_and(|known| known.split(',').any(|etag| etag.trim() == asset.etag));
+    let (encoding, bytes) = match (asset.brotli, asset.gzip) {
+        (Some(bytes), _) if accepts(headers, "br") => (Some("br"), bytes),
+        (_, Some(bytes)) if accepts(headers, "gzip") => (Some("gzip"), bytes),
+        _ => (None, asset.raw),
+    };
+    let mut response = match is_known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Response::new(Body::from(bytes)),
+    };
+    if let Some(encoding) = encoding.filter(|_| !is_known) {
+        put(&mut response, header::CONTENT_ENCODING, encoding);
+    }
+    put(&mut response, header::CONTENT_TYPE, asset.mime);
+    put(&mut response, header::ETAG, asset.etag);
+    put(&mut response, header::VARY, "accept-encoding");
+    let cache = if asset.immutable { FOR_EVER } else { ASK_AGAIN };
+    put(&mut response, header::CACHE_CONTROL, cache);
+    response
+}
+
+/// Whether an encoding is named and not refused by a zero weight.
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let named = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    named.into_iter().any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let is_named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let is_refused = parts.any(|part| part.trim_end_matches(['0', '.']) == "q=");
+        is_named && !is_refused
+    })
+}
+
+fn put(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_taken_only_where_they_are_wanted() {
+        let mut headers = HeaderMap::new();
+        assert!(!accepts(&headers, "br"));
+        headers.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip;q=0, deflate;q=0.5, Br"),
+        );
+        assert!(accepts(&headers, "br") && accepts(&headers, "deflate"));
+        assert!(!accepts(&headers, "gzip") && !accepts(&headers, "zstd"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Every address of the server, and the headers of every answer. Knows no handler's inside.
+
+use crate::addresses::Addresses;
+use crate::coordinator::Coordinator;
+use crate::dashboard::Dashboard;
+use crate::{api, live_socket, pages, worker_socket};
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
+use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, WORKER_SOCKET};
+use std::sync::Arc;
+
+/// What handlers need.
+#[derive(Clone)]
+pub struct App {
+    /// The middle.
+    pub coordinator: Arc<Coordinator>,
+    /// The feed of the live streams.
+    pub dashboard: Arc<Dashboard>,
+    /// Sockets by address.
+    pub addresses: Addresses,
+}
+
+const SECURITY: [(HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; \
+         img-src 'self' blob: data:; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// The whole table.
+pub fn router(app: App) -> Router {
+    let live_island = format!("{LIVE_ISLAND_PREFIX}{{id}}");
+    Router::new()
+        .route("/healthz", get(api::healthz))
+        .route("/readyz", get(api::readyz))
+        .route("/api/v1/world", get(api::world))
+        .route("/api/v1/series", get(api::series))
+        .route("/api/v1/islands", get(api::islands))
+        .route("/api/v1/islands/{id}", get(api::island))
+        .route("/api/v1/islands/{id}/memory-map", get(api::memory_map))
+        .route("/api/v1/workers", get(api::workers))
+        .route("/api/simulation/config", get(api::config))
+        .route(WORKER_SOCKET, get(worker_socket::upgrade))
+        .route(LIVE_WORLD, get(live_socket::world))
+        .route(&live_island, get(live_socket::island))
+        .fallback(pages::page)
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer(map_response(secure))
+        .with_state(app)
+}
+
+async fn secure(mut response: Response) -> Response {
+    for (name, value) in SECURITY {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

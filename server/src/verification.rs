@@ -1,0 +1,379 @@
+//! Verifier: makes a `VerifiedReport` out of untrusted bytes, or says why not. Nobody else can make one. The policy is
+//! `accept`: what is well-formed and consistent is taken as true. Knows no worker and no storage.
+
+use bytebiota_core::report::{self, MAX_SAMPLES, MAX_TAXA};
+use bytebiota_core::{
+    Branch, Config, Digest, Epoch, Island, Report, SEMANTICS_VERSION, Sample, StretchHeader,
+    UnitKey, WorldId,
+};
+use bytebiota_protocol::limits::{MAX_BODY_BYTES, MAX_REPORT_COMPRESSED_BYTES};
+use bytebiota_protocol::message::{self, RejectReason};
+
+/// Bytes of a packed report that are inflated to read its key alone.
+const KEY_BYTES: usize = 64;
+/// How hard states are squeezed for the disk; more costs time and saves little.
+const STATE_LEVEL: u8 = 4;
+/// Bytes of a report beside its state, inflated.
+const OUTPUT_BYTES: usize = 2 * 1024 * 1024;
+
+/// Why a report is not taken.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not a report of this world, branch, Config or meaning.
+    #[error("it does not belong to this world: {0}")]
+    Foreign(&'static str),
+    /// It contradicts itself or its limits.
+    #[error("it is not a valid report: {0}")]
+    Invalid(&'static str),
+}
+
+impl Refusal {
+    /// What the worker is told.
+    pub fn reason(&self) -> RejectReason {
+        match self {
+            Self::Foreign(_) => RejectReason::Foreign,
+            Self::Invalid(_) => RejectReason::Invalid,
+        }
+    }
+}
+
+/// A report that passed. Its fields are private: only `Verifier` makes one.
+#[derive(Clone, Debug)]
+pub struct VerifiedReport {
+    key: UnitKey,
+    end_epoch: Epoch,
+    header: Digest,
+    base: Digest,
+    segments: Vec<Digest>,
+    end_state: Digest,
+    state_deflated: Vec<u8>,
+    sample: Sample,
+    ticks: u64,
+}
+
+impl VerifiedReport {
+    /// The unit.
+    pub fn key(&self) -> UnitKey {
+        self.key
+    }
+
+    /// The first epoch after it.
+    pub fn end_epoch(&self) -> Epoch {
+        self.end_epoch
+    }
+
+    /// Digest of the header of its stretch.
+    pub fn header(&self) -> Digest {
+        self.header
+    }
+
+    /// Digest of the state it began with.
+    pub fn base(&self) -> Digest {
+        self.base
+    }
+
+    /// The segment digests.
+    pub fn segments(&self) -> &[Digest] {
+        &self.segments
+    }
+
+    /// Digest of the state it ended with.
+    pub fn end_state(&self) -> Digest {
+        self.end_state
+    }
+
+    /// Canonical bytes of that state, deflated.
+    pub fn state_deflated(&self) -> &[u8] {
+        &self.state_deflated
+    }
+
+    /// The numbers at its end, read from the state itself.
+    pub fn sample(&self) -> &Sample {
+        &self.sample
+    }
+
+    /// Ticks computed.
+    pub fn ticks(&self) -> u64 {
+        self.ticks
+    }
+}
+
+/// What every report of a world must fit.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    world: WorldId,
+    branch: Branch,
+    config: Config,
+    config_digest: Digest,
+}
+
+impl Verifier {
+    /// The Verifier of a world.
+    pub fn new(world: WorldId, branch: Branch, config: Config) -> Self {
+        Self {
+            world,
+            branch,
+            config_digest: config.digest(),
+            config,
+        }
+    }
+
+    /// What can be said of a header before anything is inflated.
+    pub fn check_header(&self, header: &StretchHeader) -> Result<(), Refusal> {
+        let fault = if header.world != self.world {
+            "another world"
+        } else if header.branch != self.branch {
+            "another branch"
+        } else if header.semantics != SEMANTICS_VERSION {
+            "another semantics version"
+        } else if header.config != self.config_digest {
+            "another Config"
+        } else {
+            return Ok(());
+        };
+        Err(Refusal::Foreign(fault))
+    }
+
+    /// Reads, checks and condenses a report. Takes time in proportion to its size, which is bounded; to be called
+    /// off the tasks that serve sockets.
+    pub fn verify(&self, header: &StretchHeader, packed: &[u8]) -> Result<VerifiedReport, Refusal> {
+        self.check_header(header)?;
+        if packed.len() > MAX_REPORT_COMPRESSED_BYTES {
+            return Err(Refusal::Invalid("it is larger than a report may be"));
+        }
+        let unpacked: Result<Report, _> = message::unpack(packed, self.body_limit());
+        let report = unpacked.map_err(|_| Refusal::Invalid("its bytes cannot be decoded"))?;
+        self.check_place(header, &report)?;
+        check_shape(&report)?;
+        self.condense(&report)
+    }
+
+    /// A state is a few times the soup at most; nobody makes us inflate more.
+    fn body_limit(&self) -> usize {
+        let state = (self.config.soup.size as usize).saturating_mul(16);
+        state.saturating_add(OUTPUT_BYTES).min(MAX_BODY_BYTES)
+    }
+
+    fn check_place(&self, header: &StretchHeader, report: &Report) -> Result<(), Refusal> {
+        let key = &report.key;
+        if key.world != header.world || key.branch != header.branch || key.island != header.island {
+            return Err(Refusal::Foreign("its key is not that of its header"));
+        }
+        if report.header != header.digest() {
+            return Err(Refusal::Foreign("it was computed under another header"));
+        }
+        let end = report.end_epoch();
+        if key.first_epoch < header.first_epoch || end > header.end_epoch {
+            return Err(Refusal::Foreign("it lies outside its stretch"));
+        }
+        if key.first_epoch == header.first_epoch && report.base != header.base {
+            return Err(Refusal::Foreign("it began with another state"));
+        }
+        Ok(())
+    }
+
+    fn condense(&self, report: &Report) -> Result<VerifiedReport, Refusal> {
+        let end_state = report
+            .end_state()
+            .ok_or(Refusal::Invalid("it has no segments"))?;
+        if Digest::of(&report.state) != end_state {
+            return Err(Refusal::Invalid(
+                "its state is not the one of its last segment",
+            ));
+        }
+        let island = Island::from_bytes(&report.state, &self.config);
+        let island = island.map_err(|_| Refusal::Invalid("its state breaks a law"))?;
+        let epoch_ticks = self.config.evolution.epoch_ticks;
+        let end_epoch = report.end_epoch();
+        if island.id() != report.key.island
+            || Some(island.tick()) != end_epoch.0.checked_mul(epoch_ticks)
+        {
+            return Err(Refusal::Invalid(
+                "its state belongs to another place or time",
+            ));
+        }
+        let ticks = report.epochs().saturating_mul(epoch_ticks);
+        Ok(VerifiedReport {
+            key: report.key,
+            end_epoch,
+            header: report.header,
+            base: report.base,
+            segments: report.segment_digests(),
+            end_state,
+            state_deflated: deflate(&report.state),
+            sample: island.sample(),
+            ticks,
+        })
+    }
+}
+
+/// Deflates a state for storage.
+pub fn deflate(bytes: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(bytes, STATE_LEVEL)
+}
+
+/// Segments, samples and taxa within their numbers.
+fn check_shape(report: &Report) -> Result<(), Refusal> {
+    let epochs = u32::try_from(report.epochs());
+    let epochs = epochs.map_err(|_| Refusal::Invalid("it covers too many epochs"))?;
+    let cut: Vec<u32> = report
+        .segments
+        .iter()
+        .map(|segment| segment.epochs)
+        .collect();
+    if epochs == 0 || cut != report::cut(epochs) {
+        return Err(Refusal::Invalid(
+            "its segments are not cut as they should be",
+        ));
+    }
+    let samples: usize = report
+        .segments
+        .iter()
+        .map(|s| s.outputs.samples.len())
+        .sum();
+    let taxa: usize = report.segments.iter().map(|s| s.outputs.taxa.len()).sum();
+    if samples > MAX_SAMPLES || taxa > MAX_TAXA {
+        return Err(Refusal::Invalid(
+            "it carries more samples or taxa than it may",
+        ));
+    }
+    Ok(())
+}
+
+/// The key of a packed report, without inflating the rest; `None` if there is none.
+pub fn peek_key(packed: &[u8]) -> Option<UnitKey> {
+    let inflated = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, KEY_BYTES);
+    let start = inflated.unwrap_or_else(|stopped| stopped.output);
+    let (key, _) = postcard::take_from_bytes::<UnitKey>(&start).ok()?;
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytebiota_core::{
+        Assignment, Inputs, IslandId, LocalExecutor, Segment, Start, WorldSeed, codec,
+    };
+
+    fn config() -> Config {
+        let mut config = Config::default();
+        for (knob, value) in [
+            ("soup.size", "4096"),
+            ("environment.length", "256"),
+            ("soup.search_radius", "1024"),
+            ("evolution.epoch_ticks", "20000"),
+            ("evolution.founders", "2"),
+        ] {
+            config.set(knob, value).expect("a knob");
+        }
+        config
+    }
+
+    fn verifier() -> Verifier {
+        Verifier::new(WorldId(1), Branch(0), config())
+    }
+
+    fn honest() -> (StretchHeader, Report) {
+        let config = config();
+        let genesis = Island::genesis(WorldSeed(3), IslandId(1), &config).to_bytes();
+        let header = StretchHeader {
+            world: WorldId(1),
+            branch: Branch(0),
+            island: IslandId(1),
+            semantics: SEMANTICS_VERSION,
+            first_epoch: Epoch(0),
+            end_epoch: Epoch(3),
+            base: Digest::of(&genesis),
+            config: config.digest(),
+            inputs: codec::digest(&Inputs::default()),
+        };
+        let assignment = Assignment {
+            header: header.clone(),
+            world_seed: WorldSeed(3),
+            from_epoch: Epoch(0),
+            from_digest: header.base,
+            unit_epochs: 2,
+            start: Start::Genesis,
+            inputs: Inputs::default(),
+            config,
+        };
+        let report = LocalExecutor::execute_assignment(&assignment).expect("executes");
+        (header, report)
+    }
+
+    fn refused(change: impl FnOnce(&mut StretchHeader, &mut Report)) -> Refusal {
+        let (mut header, mut report) = honest();
+        change(&mut header, &mut report);
+        let verdict = verifier().verify(&header, &message::pack_report(&report));
+        verdict.map(|verified| verified.key()).expect_err("refused")
+    }
+
+    #[test]
+    fn an_honest_report_passes_and_is_condensed() {
+        let (header, report) = honest();
+        let packed = message::pack_report(&report);
+        assert_eq!(peek_key(&packed), Some(report.key));
+        let verified = verifier().verify(&header, &packed).expect("passes");
+        assert_eq!((verified.end_epoch(), verified.ticks()), (Epoch(2), 40_000));
+        assert_eq!(verified.segments(), report.segment_digests());
+        assert_eq!(verified.sample().epoch, Epoch(2));
+        let state = crate::memory_map::intact(verified.state_deflated(), verified.end_state());
+        assert_eq!(state, Some(report.state));
+    }
+
+    #[test]
+    fn every_contradiction_is_refused_with_its_reason() {
+        use RejectReason::{Foreign, Invalid};
+        assert_eq!(refused(|h, _| h.world = WorldId(2)).reason(), Foreign);
+        assert_eq!(refused(|h, _| h.branch = Branch(1)).reason(), Foreign);
+        assert_eq!(refused(|h, _| h.semantics += 1).reason(), Foreign);
+        assert_eq!(refused(|h, _| h.end_epoch = Epoch(9)).reason(), Foreign);
+        assert_eq!(refused(|_, r| r.key.island = IslandId(2)).reason(), Foreign);
+        assert_eq!(
+            refused(|_, r| r.key.first_epoch = Epoch(2)).reason(),
+            Foreign
+        );
+        assert_eq!(
+            refused(|_, r| r.base = Digest::of(b"other")).reason(),
+            Foreign
+        );
+        assert_eq!(refused(|_, r| r.segments.clear()).reason(), Invalid);
+        assert_eq!(refused(|_, r| r.segments[0].epochs = 2).reason(), Invalid);
+        assert_eq!(
+            refused(|_, r| r.segments[0].epochs = u32::MAX).reason(),
+            Foreign
+        );
+        assert_eq!(refused(|_, r| r.state[40] ^= 1).reason(), Invalid);
+        assert_eq!(refused(|_, r| r.state.truncate(100)).reason(), Invalid);
+        assert_eq!(refused(|_, r| swap_state(r)).reason(), Invalid);
+    }
+
+    /// A state that is sound in itself, but of another island.
+    fn swap_state(report: &mut Report) {
+        report.state = Island::genesis(WorldSeed(3), IslandId(2), &config()).to_bytes();
+        let last: &mut Segment = report.segments.last_mut().expect("two");
+        last.state = Digest::of(&report.state);
+    }
+
+    #[test]
+    fn noise_and_bombs_are_refused_before_they_cost_anything() {
+        let (header, _) = honest();
+        let bomb = miniz_oxide::deflate::compress_to_vec(&vec![0u8; 60 << 20], 1);
+        for packed in [
+            &[][..],
+            &[0xff; 900],
+            &bomb[..bomb.len().min(MAX_REPORT_COMPRESSED_BYTES)],
+        ] {
+            let refused = verifier()
+                .verify(&header, packed)
+                .map(|verified| verified.key());
+            assert_eq!(
+                refused.map_err(|refusal| refusal.reason()),
+                Err(RejectReason::Invalid)
+            );
+        }
+        let large = vec![0u8; MAX_REPORT_COMPRESSED_BYTES + 1];
+        assert!(verifier().verify(&header, &large).is_err());
+        assert_eq!(peek_key(&[0xff; 3]), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! The real server on port 0, with workers that speak the protocol over real sockets and compute for real.
+
+mod api;
+mod bad_input;
+mod client;
+mod life;
+mod live;
+mod server;

@@ -1,0 +1,99 @@
+//! A server for one test: port 0, a folder of its own, a small world and short times.
+
+use bytebiota_core::{Config, WorldSeed};
+use bytebiota_server::{DistributedServer, ServerConfig, ServerError};
+use std::net::SocketAddr;
+use std::path::Path;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub struct TestServer {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<Result<(), ServerError>>,
+}
+
+pub fn small_world() -> Config {
+    let mut config = Config::default();
+    let knobs = [
+        ("soup.size", "4096"),
+        ("environment.length", "256"),
+        ("soup.search_radius", "1024"),
+        ("evolution.epoch_ticks", "20000"),
+        ("evolution.founders", "2"),
+    ];
+    for (knob, value) in knobs {
+        config.set(knob, value).expect("a knob");
+    }
+    config
+}
+
+pub fn config(folder: &Path) -> ServerConfig {
+    ServerConfig {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        data_dir: folder.to_path_buf(),
+        world: small_world(),
+        seed: Some(WorldSeed(42)),
+        target_interval_ms: 200,
+        grace_ms: 300,
+        retry_ms: 50,
+        series_interval_ms: 100,
+        live_interval_ms: 50,
+        drain_ms: 2_000,
+        idle_work: false,
+        ..ServerConfig::default()
+    }
+}
+
+impl TestServer {
+    pub async fn start(config: ServerConfig) -> Self {
+        let server = DistributedServer::open(config).await.expect("opens");
+        let listener = server.listen().await.expect("port 0 is free");
+        let address = listener.local_addr().expect("bound");
+        let (stop, stopped) = oneshot::channel();
+        let until = async move { drop(stopped.await) };
+        let running = tokio::spawn(server.serve(listener, until));
+        Self {
+            address,
+            stop: Some(stop),
+            running,
+        }
+    }
+
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        let ended = self.running.await.expect("does not panic");
+        ended.expect("stops cleanly");
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, String, String) {
+        self.request("GET", path, "").await
+    }
+
+    /// Status, head in lower case, and body of a plain HTTP request.
+    pub async fn request(&self, method: &str, path: &str, extra: &str) -> (u16, String, String) {
+        let mut stream = TcpStream::connect(self.address).await.expect("connects");
+        let host = self.address;
+        let text =
+            format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{extra}\r\n");
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("read");
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+        (
+            status.expect("a status"),
+            head.to_lowercase(),
+            body.to_owned(),
+        )
+    }
+
+    pub async fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
+        let (status, _, body) = self.get(path).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).expect("JSON")
+    }
+}

@@ -7,6 +7,10 @@ use crate::{Config, Counters, EnergyFlow, isa};
 pub struct Prices {
     /// Of each byte.
     pub of_byte: [u32; 256],
+    /// Of each byte, if all cost the same.
+    pub flat: Option<u32>,
+    /// The most that one instruction can take, MAL apart.
+    pub dearest: i64,
     /// Of WRITE_STORAGE beside its instruction.
     pub storing: i64,
 }
@@ -21,7 +25,16 @@ impl Prices {
         } else {
             0
         };
-        Self { of_byte, storing }
+        let dearest = of_byte.iter().max().copied().unwrap_or(0);
+        Self {
+            of_byte,
+            flat: of_byte
+                .iter()
+                .all(|&cost| cost == dearest)
+                .then_some(dearest),
+            dearest: i64::from(dearest) + storing,
+            storing,
+        }
     }
 }
 

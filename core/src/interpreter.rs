@@ -8,7 +8,7 @@ use crate::{
     isa,
     island::Island,
     memory::{NOBODY, SoupView},
-    organism::{Child, Registers, TaskRecord},
+    organism::{Registers, TaskRecord},
     rng::NEVER,
     tasks::{self, Challenge, ECHO, TASKS},
     template::TemplateIndex,
@@ -77,6 +77,22 @@ fn seek(index: &TemplateIndex, ip: u32, config: &SoupConfig, forward: bool) -> S
 
 /// Runs `slot` for `limit` ticks, or until something needs the whole island.
 pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
+    let energy = island.organisms[slot as usize].purse.energy;
+    match island.prices.flat {
+        // Whoever can pay the whole piece in advance is billed afterwards.
+        Some(cost) if energy >= i64::from(limit) * island.prices.dearest => {
+            execute::<true>(island, slot, limit, i64::from(cost))
+        }
+        _ => execute::<false>(island, slot, limit, 0),
+    }
+}
+
+/// The loop. With `FLAT` every byte costs `price` and the organism is known to be able to pay: the bill is written
+/// when its energy is looked at, and at the end. Without, each instruction is paid before it runs.
+///
+/// Only what nearly every instruction needs is a local; the rest is read and written where it lies, so that the
+/// locals fit into machine registers.
+fn execute<const FLAT: bool>(island: &mut Island, slot: u32, limit: u32, price: i64) -> Outcome {
     let Island {
         soup,
         organisms,
@@ -107,9 +123,8 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
     } = organism.registers;
     // The flag as a number: Z is set where it is 0.
     let mut flag = i32::from(!zero);
-    let mut depth = usize::from(organism.depth);
-    let (mut errors, mut searched, mut fresh) = (0u32, 0i64, 0u32);
-    let (mut left, mut spent) = (i64::from(limit), 0i64);
+    let errors_before = organism.errors;
+    let (mut left, mut unpaid_from, mut searched) = (i64::from(limit), i64::from(limit), 0);
 
     macro_rules! byte_at {
         ($address:expr) => {
@@ -121,9 +136,31 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             $address & mask as u32
         };
     }
+    // Pays for the instructions since the last bill.
+    macro_rules! bill {
+        () => {
+            if FLAT {
+                let due = (unpaid_from - left) * price;
+                organism.purse.energy -= due;
+                counters.flow(EnergyFlow::Instructions, due);
+            }
+        };
+    }
+    macro_rules! settle {
+        () => {
+            bill!();
+            unpaid_from = left;
+        };
+    }
+    macro_rules! mistake {
+        () => {
+            organism.errors = organism.errors.saturating_add(1)
+        };
+    }
     macro_rules! earn {
         ($flow:ident, $income:expr) => {{
             let income: i64 = $income;
+            settle!();
             let split = organism
                 .purse
                 .earn(income, i64::from(config.energy.cap) * 1_000);
@@ -143,26 +180,30 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         }};
     }
     macro_rules! push {
-        ($value:expr) => {{
-            match organism.stack.get_mut(depth) {
+        ($value:expr, $then:expr) => {
+            match organism.stack.get_mut(usize::from(organism.depth)) {
                 Some(word) => {
                     *word = $value;
-                    depth += 1;
+                    organism.depth += 1;
+                    $then
                 }
-                None => errors += 1,
+                None => mistake!(),
             }
-        }};
+        };
     }
     macro_rules! pop {
-        ($into:ident) => {{
-            match organism.stack.get_mut(depth.wrapping_sub(1)) {
+        ($into:ident) => {
+            match organism
+                .stack
+                .get_mut(usize::from(organism.depth).wrapping_sub(1))
+            {
                 Some(word) => {
                     $into = std::mem::take(word);
-                    depth -= 1;
+                    organism.depth -= 1;
                 }
-                None => errors += 1,
+                None => mistake!(),
             }
-        }};
+        };
     }
     macro_rules! branch {
         ($taken:expr) => {{
@@ -180,13 +221,14 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             let $behind = wrap!(ip.wrapping_add(sought.length));
             ip = $behind;
             left -= sought.ticks;
+            unpaid_from -= sought.ticks;
             searched += sought.ticks;
             match sought.start {
                 Some($found) => {
                     let $end = wrap!($found.wrapping_add(sought.length));
                     $act
                 }
-                None => errors += 1,
+                None => mistake!(),
             }
         }};
     }
@@ -196,7 +238,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 environment.reach(organism.start, organism.length, config.environment.reach);
             match environment.acting(bx, reach) {
                 Some($cell) => $act,
-                None => errors += 1,
+                None => mistake!(),
             }
         }};
     }
@@ -206,7 +248,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 environment.reach(organism.start, organism.length, config.environment.reach);
             match environment.sensing(bx, reach, &config.environment) {
                 Some($cell) => ax = $value,
-                None => errors += 1,
+                None => mistake!(),
             }
         }};
     }
@@ -225,11 +267,13 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             break Trap::Limit;
         }
         let byte = byte_at!(ip);
-        let cost = i64::from(prices.of_byte[usize::from(byte)]);
-        if !organism.purse.pay(cost) {
-            break Trap::Starved;
+        if !FLAT {
+            let cost = i64::from(prices.of_byte[usize::from(byte)]);
+            if !organism.purse.pay(cost) {
+                break Trap::Starved;
+            }
+            counters.flow(EnergyFlow::Instructions, cost);
         }
-        spent += cost;
         left -= 1;
         ip = wrap!(ip.wrapping_add(1));
         // An alias, byte + 64, is the same arm.
@@ -241,7 +285,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 let (child_start, child_length) = organism.child.block();
                 let in_child = address.wrapping_sub(child_start) < child_length;
                 if !in_child && address.wrapping_sub(organism.start) >= organism.length {
-                    errors += 1;
+                    mistake!();
                     continue;
                 }
                 let mut value = ax as u8;
@@ -257,8 +301,9 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                         });
                     }
                     let bits = &mut written[(address >> 6) as usize & (mask >> 6)];
-                    fresh += (!*bits >> (address & 63)) as u32 & 1;
+                    let fresh = (!*bits >> (address & 63)) as u32 & 1;
                     *bits |= 1 << (address & 63);
+                    organism.child.note_written(fresh);
                 }
                 let before = std::mem::replace(&mut byte_at!(address), value);
                 if isa::is_symbol(before) || isa::is_symbol(value) {
@@ -288,17 +333,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             18 | 82 => branch!(flag != 0),
             19 | 83 => search!(true, |_found, _behind, end| ip = end),
             20 | 84 => search!(false, |_found, _behind, end| ip = end),
-            21 | 85 => search!(
-                true,
-                |_found, behind, end| match organism.stack.get_mut(depth) {
-                    Some(word) => {
-                        *word = behind as i32;
-                        depth += 1;
-                        ip = end;
-                    }
-                    None => errors += 1,
-                }
-            ),
+            21 | 85 => search!(true, |_found, behind, end| push!(behind as i32, ip = end)),
             22 | 86 => {
                 let mut to = ip as i32;
                 pop!(to);
@@ -306,10 +341,10 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             }
             23 | 87 => break Trap::Mal,
             24 | 88 => break Trap::Divide,
-            25 | 89 => push!(ax),
-            26 | 90 => push!(bx),
-            27 | 91 => push!(cx),
-            28 | 92 => push!(dx),
+            25 | 89 => push!(ax, ()),
+            26 | 90 => push!(bx, ()),
+            27 | 91 => push!(cx, ()),
+            28 | 92 => push!(dx, ()),
             29 | 93 => pop!(ax),
             30 | 94 => pop!(bx),
             31 | 95 => pop!(cx),
@@ -354,6 +389,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 earn!(Withdrawn, i64::from(taken));
             }),
             57 | 121 => at_cell!(|cell| {
+                settle!();
                 let price = prices.storing;
                 if organism.purse.pay(price) {
                     let deposit = price.min(i64::from(config.environment.storage_deposit)) as u32;
@@ -361,7 +397,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                     counters.flow(EnergyFlow::Deposited, stayed);
                     counters.flow(EnergyFlow::Instructions, price - stayed);
                 } else {
-                    errors += 1;
+                    mistake!();
                 }
             }),
             58 | 122 if config.environment.tasks => {
@@ -376,6 +412,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
                 }
             }
             60 | 124 => {
+                settle!();
                 ax = (organism.purse.energy / 1_000) as i32;
             }
             61 | 125 => {
@@ -389,13 +426,15 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
             62 | 126 => ax = (random.bits() >> 32) as i32,
             63 | 127 => {
                 left -= YIELD_TICKS;
+                unpaid_from -= YIELD_TICKS;
                 searched += YIELD_TICKS;
                 break Trap::Yield;
             }
-            58 | 59 | 122 | 123 | 128..=255 => errors += 1,
+            58 | 59 | 122 | 123 | 128..=255 => mistake!(),
         }
     };
 
+    bill!();
     organism.registers = Registers {
         ax,
         bx,
@@ -404,18 +443,13 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         zero: flag == 0,
         ip,
     };
-    organism.depth = depth as u8;
-    organism.errors = organism.errors.saturating_add(errors);
-    if let Child::Pending { written, .. } = &mut organism.child {
-        *written += fresh;
-    }
     if config.mutation.copy_rate == 0 {
         mutation.copies_left = NEVER;
     }
+    let errors = organism.errors - errors_before;
     let ticks = i64::from(limit) - left;
     counters.instructions += (ticks - searched) as u64;
     counters.errors += u64::from(errors);
-    counters.flow(EnergyFlow::Instructions, spent);
     Outcome {
         ticks: ticks as u32,
         errors,

@@ -44,6 +44,14 @@ pub enum Child {
 }
 
 impl Child {
+    /// Counts bytes written for the first time.
+    #[inline]
+    pub fn note_written(&mut self, fresh: u32) {
+        if let Self::Pending { written, .. } = self {
+            *written += fresh;
+        }
+    }
+
     /// First address and bytes; (0, 0) for none.
     #[inline]
     pub fn block(&self) -> (u32, u32) {

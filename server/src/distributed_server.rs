@@ -7,6 +7,7 @@ use crate::coordinator::{Coordinator, POLL_MS};
 use crate::dashboard::Dashboard;
 use crate::data_dir::DataDir;
 use crate::error::ServerError;
+use crate::idle_work;
 use crate::routes::{App, router};
 use crate::run_logger::{self, RunEvent};
 use crate::store::{NewWorld, Store};
@@ -112,7 +113,11 @@ impl DistributedServer {
                 coordinator.poll();
             }
         });
-        vec![polling, tokio::spawn(self.app.dashboard.clone().run())]
+        let mut tasks = vec![polling, tokio::spawn(self.app.dashboard.clone().run())];
+        if self.app.coordinator.config().idle_work {
+            tasks.push(tokio::spawn(idle_work::run(self.app.coordinator.clone())));
+        }
+        tasks
     }
 }
 

@@ -3,7 +3,7 @@
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (the only maker of a
 //! `VerifiedReport`), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
-//! `api` (what is shown), `pages`, `routes`, `clock` (the only reader of the time).
+//! `api` (what is shown), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
 mod api;
@@ -16,6 +16,7 @@ mod dashboard;
 mod data_dir;
 mod distributed_server;
 pub mod error;
+mod idle_work;
 mod live_socket;
 mod memory_map;
 mod origin;

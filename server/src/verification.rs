@@ -8,6 +8,7 @@ use bytebiota_core::{
 };
 use bytebiota_protocol::limits::{MAX_BODY_BYTES, MAX_REPORT_COMPRESSED_BYTES};
 use bytebiota_protocol::message::{self, RejectReason};
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
 /// Bytes of a packed report that are inflated to read its key alone.
 const KEY_BYTES: usize = 64;
@@ -242,8 +243,11 @@ fn check_shape(report: &Report) -> Result<(), Refusal> {
 
 /// The key of a packed report, without inflating the rest; `None` if there is none.
 pub fn peek_key(packed: &[u8]) -> Option<UnitKey> {
-    let inflated = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, KEY_BYTES);
-    let start = inflated.unwrap_or_else(|stopped| stopped.output);
+    let start = match decompress_to_vec_with_limit(packed, KEY_BYTES) {
+        Ok(whole) => whole,
+        Err(stopped) if stopped.status == TINFLStatus::HasMoreOutput => stopped.output,
+        Err(_) => return None,
+    };
     let (key, _) = postcard::take_from_bytes::<UnitKey>(&start).ok()?;
     Some(key)
 }

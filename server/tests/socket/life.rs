@@ -39,7 +39,7 @@ async fn units_are_acked_once_and_the_world_grows() {
         (units, units, 1)
     );
     assert_eq!(world.instructions, client.credit, "credit is ticks");
-    assert!(world.islands > 2 && world.instructions_per_second > 0.0 && world.population > 0);
+    assert!(world.islands == 2 && world.instructions_per_second > 0.0 && world.population > 0);
     let workers: Vec<WorkerView> = server.json("/api/v1/workers").await;
     assert_eq!(
         (
@@ -50,6 +50,14 @@ async fn units_are_acked_once_and_the_world_grows() {
         (1, units, "native")
     );
     assert!(workers[0].name.starts_with("Ada#"));
+    let mut second = Client::join(server.address, None).await;
+    second.stretch().await;
+    second.stretch().await;
+    let world: WorldView = server.json("/api/v1/world").await;
+    assert!(
+        world.islands > 2,
+        "two slots with confirmed work have islands to spare"
+    );
     server.stop().await;
 }
 
@@ -162,4 +170,38 @@ async fn a_report_of_another_world_or_of_no_stretch_is_rejected_and_nobody_is_di
         "still open: {answer:?}"
     );
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lonely_server_computes_a_little_and_steps_back_for_volunteers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = config(folder.path());
+    (
+        settings.idle_work,
+        settings.idle_after_ms,
+        settings.idle_percent,
+    ) = (true, 100, 90);
+    let server = TestServer::start(settings).await;
+    let mut world: WorldView = server.json("/api/v1/world").await;
+    for _ in 0..200 {
+        if world.units_acked >= 3 && world.idle_work {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        world = server.json("/api/v1/world").await;
+    }
+    assert!(
+        world.units_acked >= 3 && world.idle_work && world.workers == 0,
+        "{world:?}"
+    );
+    let mut client = Client::join(server.address, None).await;
+    client.stretch().await;
+    for _ in 0..100 {
+        let workers: Vec<WorkerView> = server.json("/api/v1/workers").await;
+        if workers.iter().all(|worker| worker.kind == "native") {
+            return server.stop().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the server does not step back");
 }

@@ -4,6 +4,7 @@
 //! `nick`, `view` (what API and pages show), `routes` (addresses), `browser` (page and Web Worker).
 
 pub mod backoff;
+pub mod browser;
 pub mod limits;
 pub mod message;
 pub mod nick;

@@ -1,0 +1,60 @@
+//! The few words of the browser that several pages need: place, visibility, memory, chance. Knows no page.
+
+use leptos::prelude::{document, window};
+use web_sys::VisibilityState;
+
+/// The path of the address line.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// The absolute address of a socket of this server.
+pub fn socket_address(path: &str) -> String {
+    let location = window().location();
+    let secure = location
+        .protocol()
+        .is_ok_and(|protocol| protocol == "https:");
+    let scheme = if secure { "wss" } else { "ws" };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}
+
+/// Whether nobody can see the page.
+pub fn is_hidden() -> bool {
+    document().visibility_state() == VisibilityState::Hidden
+}
+
+/// The content of `<meta name=..>`.
+pub fn meta(name: &str) -> Option<String> {
+    let element = document()
+        .query_selector(&format!("meta[name={name}]"))
+        .ok()??;
+    element.get_attribute("content")
+}
+
+/// How many threads the machine runs at once, at least 1.
+pub fn cores() -> u32 {
+    (window().navigator().hardware_concurrency() as u32).max(1)
+}
+
+/// Whether this is most likely a phone or tablet.
+pub fn is_handheld() -> bool {
+    let query = window().match_media("(pointer: coarse) and (hover: none)");
+    query.ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// A uniformly drawn number.
+pub fn random() -> u64 {
+    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
+}
+
+/// What this browser remembers under a name; nothing where storage is refused.
+pub fn recall(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Remembers a text, if the browser lets it.
+pub fn remember(name: &str, text: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(name, text);
+    }
+}

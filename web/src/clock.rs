@@ -1,0 +1,27 @@
+//! The one file of the pages that reads the time and sets timers. Knows nothing of what is timed.
+
+use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
+use std::time::Duration;
+
+/// Minutes that local time is ahead of UTC, now.
+pub fn offset_min() -> f64 {
+    -js_sys::Date::new_0().get_timezone_offset()
+}
+
+/// Calls once after a while, unless dropped before.
+pub struct Timer(Option<TimeoutHandle>);
+
+impl Timer {
+    /// Starts to wait.
+    pub fn after(ms: u64, call: impl FnOnce() + 'static) -> Self {
+        Self(set_timeout_with_handle(call, Duration::from_millis(ms)).ok())
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(handle) = self.0.take() {
+            handle.clear();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The soup as a petri dish: addresses along one spiral from the centre to the rim. Knows no colour.
+
+/// Pixels of the dish whose address is none: beyond the rim or between two turns.
+pub const NOWHERE: u32 = u32::MAX;
+
+/// For each pixel of a square of `side` pixels the address that lies there, row by row.
+pub fn addresses(side: u32, memory_size: u32, turns: u32) -> Vec<u32> {
+    let radius = f64::from(side) / 2.0;
+    let pitch = radius / f64::from(turns.max(1));
+    let pixel = |index: u32| {
+        let x = f64::from(index % side) + 0.5 - radius;
+        let y = f64::from(index / side) + 0.5 - radius;
+        address(x, y, pitch, radius, memory_size)
+    };
+    (0..side * side).map(pixel).collect()
+}
+
+fn address(x: f64, y: f64, pitch: f64, radius: f64, memory_size: u32) -> u32 {
+    let distance = x.hypot(y);
+    let part = y.atan2(x) / std::f64::consts::TAU;
+    let part = if part < 0.0 { part + 1.0 } else { part };
+    // The middle of turn k at this angle lies (k + part + 1/2) pitches from the centre.
+    let turn = (distance / pitch - part).floor();
+    let within = distance / pitch - part - turn;
+    let gap = if pitch >= 3.0 { 0.16 } else { 0.0 };
+    if turn < 0.0 || !(gap..=1.0 - gap / 2.0).contains(&within) {
+        return NOWHERE;
+    }
+    // Along an Archimedean spiral the way grows with the square of the turns.
+    let turns = radius / pitch;
+    let way = ((turn + part) / (turns - 1.0).max(1.0)).powi(2);
+    if way < 1.0 {
+        (way * f64::from(memory_size)) as u32
+    } else {
+        NOWHERE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn almost_every_address_has_its_place_and_the_corners_have_none() {
+        let memory = 8_192;
+        let dish = addresses(512, memory, 48);
+        let mut seen = vec![false; memory as usize];
+        for &address in dish.iter().filter(|address| **address != NOWHERE) {
+            seen[address as usize] = true;
+        }
+        let found = seen.iter().filter(|seen| **seen).count();
+        assert!(found > 8_100, "{found}");
+        assert_eq!([dish[0], dish[511], dish[512 * 512 - 1]], [NOWHERE; 3]);
+    }
+
+    #[test]
+    fn the_spiral_runs_outwards() {
+        let dish = addresses(200, 1_000, 10);
+        let along: Vec<u32> = (100..190)
+            .map(|x| dish[100 * 200 + x])
+            .filter(|a| *a != NOWHERE)
+            .collect();
+        assert!(along.is_sorted() && along.len() > 40);
+        assert_eq!(addresses(1, 1_000, 0).len(), 1);
+    }
+}

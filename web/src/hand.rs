@@ -1,0 +1,111 @@
+//! One Web Worker as the page sees it: its messages and what it last said. Knows no other worker.
+
+use crate::{browser, donor::Totals, soup_canvas::Soup};
+use bytebiota_protocol::browser::{PageMessage, WorkStatus, WorkerMessage};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// What one Web Worker last said. Outlives the page that shows it.
+#[derive(Clone, Default)]
+pub struct Slot {
+    /// What it does.
+    pub status: ArcRwSignal<WorkStatus>,
+    /// The island under way, 0 for none.
+    pub island: ArcRwSignal<u32>,
+    /// Instructions executed since the start.
+    pub instructions: ArcRwSignal<u64>,
+    /// Births seen since the start.
+    pub births: ArcRwSignal<u64>,
+    /// Units acked since the start.
+    pub units: ArcRwSignal<u64>,
+    /// Instructions a second, lately.
+    pub instructions_per_second: ArcRwSignal<f64>,
+    /// The own soup.
+    pub soup: ArcRwSignal<Soup>,
+}
+
+impl Slot {
+    /// Adds what this worker did; its speed only while it runs.
+    pub fn add_to(&self, sum: Totals, running: bool) -> Totals {
+        let speed = if running {
+            self.instructions_per_second.get()
+        } else {
+            0.0
+        };
+        Totals {
+            instructions: sum.instructions + self.instructions.get(),
+            births: sum.births + self.births.get(),
+            units: sum.units + self.units.get(),
+            instructions_per_second: sum.instructions_per_second + speed,
+        }
+    }
+}
+
+/// A Web Worker; dropping it ends it at once.
+pub struct Hand {
+    worker: Worker,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl Hand {
+    /// Starts a worker and hears it. The error is a sentence for the volunteer.
+    pub fn new(hear: impl Fn(WorkerMessage) + Clone + 'static) -> Result<Self, String> {
+        let script =
+            browser::meta("bytebiota-worker").ok_or("This server was built without the worker.")?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&script, &options)
+            .map_err(|_| "This browser does not start background workers here.")?;
+        let told = hear.clone();
+        let message =
+            Closure::new(move |event: MessageEvent| {
+                match serde_wasm_bindgen::from_value::<WorkerMessage>(event.data()) {
+                    Ok(message) => told(message),
+                    Err(error) => {
+                        leptos::logging::warn!("message of a worker not understood: {error}")
+                    }
+                }
+            });
+        let error = Closure::new(move |event: ErrorEvent| {
+            let text = match event.message() {
+                text if text.is_empty() => "The worker could not be loaded.".to_owned(),
+                text => format!("The worker broke off: {text}"),
+            };
+            hear(WorkerMessage::Status {
+                status: WorkStatus::Failed { text },
+            });
+        });
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            _message: message,
+            _error: error,
+        })
+    }
+
+    /// Says something to the worker.
+    pub fn tell(&self, message: &PageMessage) {
+        match serde_wasm_bindgen::to_value(message) {
+            Ok(value) => {
+                let _ = self.worker.post_message(&value);
+            }
+            Err(error) => leptos::logging::warn!("message to a worker not written: {error}"),
+        }
+    }
+
+    /// Ends the worker at once; its processor is free.
+    pub fn end(&self) {
+        self.worker.terminate();
+    }
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}

@@ -1,0 +1,167 @@
+//! The world as a page has heard of it: newest view, series, islands. Applies each live message once, in any order; knows no socket.
+
+use bytebiota_protocol::view::{IslandView, LiveMessage, SeriesPoint, WorldView};
+
+/// Points that a page keeps.
+pub const MAX_POINTS: usize = 600;
+
+/// Everything a page knows of the world.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct History {
+    /// The newest view.
+    pub world: WorldView,
+    /// The series, oldest first.
+    pub series: Vec<SeriesPoint>,
+    /// Islands by number.
+    pub islands: Vec<IslandView>,
+}
+
+impl History {
+    /// Takes in what the live stream said. `false` if it was old or about something else.
+    pub fn apply(&mut self, message: LiveMessage) -> bool {
+        match message {
+            LiveMessage::WorldSnapshot {
+                world,
+                series,
+                islands,
+            } => {
+                *self = Self {
+                    world,
+                    series,
+                    islands,
+                };
+                self.trim();
+                true
+            }
+            LiveMessage::WorldUpdate {
+                world,
+                point,
+                islands,
+            } => {
+                if world.revision < self.world.revision {
+                    return false;
+                }
+                self.world = world;
+                if let Some(point) = point {
+                    self.add(point);
+                }
+                for island in islands {
+                    self.put(island);
+                }
+                true
+            }
+            LiveMessage::Island { .. } => false,
+        }
+    }
+
+    fn add(&mut self, point: SeriesPoint) {
+        if self
+            .series
+            .last()
+            .is_none_or(|last| last.time_ms < point.time_ms)
+        {
+            self.series.push(point);
+            self.trim();
+        }
+    }
+
+    fn put(&mut self, island: IslandView) {
+        match self
+            .islands
+            .binary_search_by_key(&island.island, |known| known.island)
+        {
+            Ok(index) => self.islands[index] = island,
+            Err(index) => self.islands.insert(index, island),
+        }
+    }
+
+    fn trim(&mut self) {
+        let excess = self.series.len().saturating_sub(MAX_POINTS);
+        self.series.drain(..excess);
+        self.islands.sort_by_key(|island| island.island);
+    }
+
+    /// The island a visitor wants to see first: the one with most life.
+    pub fn liveliest(&self) -> Option<u32> {
+        let most = self
+            .islands
+            .iter()
+            .max_by_key(|island| (island.population, island.updated_ms));
+        most.filter(|island| island.population > 0)
+            .map(|island| island.island)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(revision: u64) -> WorldView {
+        WorldView {
+            revision,
+            ..Default::default()
+        }
+    }
+
+    fn point(time_ms: u64) -> SeriesPoint {
+        SeriesPoint {
+            time_ms,
+            ..Default::default()
+        }
+    }
+
+    fn island(island: u32, population: u64) -> IslandView {
+        IslandView {
+            island,
+            population,
+            ..Default::default()
+        }
+    }
+
+    fn update(revision: u64, time_ms: u64) -> LiveMessage {
+        LiveMessage::WorldUpdate {
+            world: world(revision),
+            point: Some(point(time_ms)),
+            islands: vec![island(2, 9)],
+        }
+    }
+
+    #[test]
+    fn a_snapshot_replaces_and_updates_add() {
+        let mut history = History::default();
+        let snapshot = LiveMessage::WorldSnapshot {
+            world: world(5),
+            series: vec![point(1), point(2)],
+            islands: vec![island(3, 1), island(1, 4)],
+        };
+        assert!(history.apply(snapshot));
+        assert!(history.apply(update(6, 3)));
+        assert_eq!(history.series.len(), 3);
+        assert_eq!(
+            history.islands.iter().map(|i| i.island).collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
+        assert_eq!(history.liveliest(), Some(2));
+    }
+
+    #[test]
+    fn repeated_and_late_updates_change_nothing() {
+        let mut history = History::default();
+        assert!(history.apply(update(7, 3)));
+        let before = history.clone();
+        history.apply(update(7, 3));
+        assert_eq!(history, before);
+        assert!(!history.apply(update(6, 9)));
+        assert_eq!(history, before);
+    }
+
+    #[test]
+    fn the_series_is_bounded() {
+        let mut history = History::default();
+        for time in 0..2_000 {
+            history.apply(update(time, time));
+        }
+        assert_eq!(history.series.len(), MAX_POINTS);
+        assert_eq!(history.series.last().map(|p| p.time_ms), Some(1_999));
+    }
+}

@@ -1,0 +1,177 @@
+//! The whole world over time, and the list of its islands. Knows no stream.
+
+use crate::{
+    app::WorldFeed, chart::LineChart, number, numbers::Numbers, plot::Plot, status_line::StatusLine,
+};
+use bytebiota_protocol::{
+    routes::Page,
+    view::{DeathsView, IslandView, SeriesPoint, WorldView},
+};
+use leptos::prelude::*;
+
+const CAUSES: &[&str] = &[
+    "age",
+    "errors",
+    "unpaid rent",
+    "starvation",
+    "no room",
+    "operator",
+];
+
+/// `/world`
+#[component]
+pub fn World() -> impl IntoView {
+    let feed = expect_context::<WorldFeed>();
+    view! {
+        <p class="eyebrow">"All islands together"</p>
+        <h1>"The world"</h1>
+        <StatusLine status=feed.status/>
+        <Numbers label="The world now" entries=entries(feed)/>
+        {move || idle_note(feed)}
+        <div class="charts">
+            <LineChart title="Population" unit="organisms alive" names=&["population"]
+                plot=plot(feed, |p| vec![p.population as f64])/>
+            <LineChart title="Births" unit="organisms born since the beginning" names=&["births"] offers_log=true
+                plot=plot(feed, |p| vec![p.births as f64])/>
+            <LineChart title="Deaths by cause" unit="organisms since the beginning" names=CAUSES offers_log=true
+                plot=plot(feed, |p| by_cause(&p.deaths))/>
+            <LineChart title="Mean genome length" unit="bytes" names=&["mean length"]
+                plot=plot(feed, |p| vec![if p.mean_genome_length > 0.0 { p.mean_genome_length } else { f64::NAN }])/>
+            <LineChart title="Genotypes" unit="different ones among the living" names=&["genotypes"]
+                plot=plot(feed, |p| vec![p.genotypes as f64])/>
+            <LineChart title="Speed" unit="instructions a second" names=&["speed"] offers_log=true
+                plot=plot(feed, |p| vec![p.instructions_per_second])/>
+            <LineChart title="Workers" unit="connected machines and tabs" names=&["workers"]
+                plot=plot(feed, |p| vec![f64::from(p.workers)])/>
+        </div>
+        <h2 class="section-head">"Islands"</h2>
+        {move || islands(feed)}
+    }
+}
+
+fn plot(feed: WorldFeed, values: fn(&SeriesPoint) -> Vec<f64>) -> Signal<Plot> {
+    let plot = Memo::new(move |_| {
+        feed.history.with(|history| {
+            let rows: Vec<Vec<f64>> = history.series.iter().map(values).collect();
+            let count = rows.first().map_or(0, Vec::len);
+            let column = |k: usize| {
+                rows.iter()
+                    .map(|row| row.get(k).copied().unwrap_or(f64::NAN))
+                    .collect()
+            };
+            Plot {
+                times_ms: history
+                    .series
+                    .iter()
+                    .map(|point| point.time_ms as f64)
+                    .collect(),
+                curves: (0..count).map(column).collect(),
+            }
+        })
+    });
+    plot.into()
+}
+
+fn by_cause(deaths: &DeathsView) -> Vec<f64> {
+    let counts = [
+        deaths.age,
+        deaths.errors,
+        deaths.arrears,
+        deaths.starvation,
+        deaths.memory_pressure,
+        deaths.operator,
+    ];
+    counts.map(|count| count as f64).to_vec()
+}
+
+fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {
+    let show = move |value: fn(&WorldView) -> f64| {
+        Signal::derive(move || {
+            if feed.is_known() {
+                feed.history
+                    .with(|history| number::compact(value(&history.world)))
+            } else {
+                "–".into()
+            }
+        })
+    };
+    vec![
+        (
+            "population",
+            "organisms alive",
+            show(|world| world.population as f64),
+        ),
+        ("births", "births so far", show(|world| world.births as f64)),
+        (
+            "deaths",
+            "deaths so far",
+            show(|world| by_cause(&world.deaths).iter().sum()),
+        ),
+        (
+            "genotypes",
+            "living genotypes",
+            show(|world| world.genotypes as f64),
+        ),
+        (
+            "instructions",
+            "instructions run",
+            show(|world| world.instructions as f64),
+        ),
+        (
+            "units",
+            "units confirmed",
+            show(|world| world.units_confirmed as f64),
+        ),
+        (
+            "workers",
+            "machines computing now",
+            show(|world| f64::from(world.workers)),
+        ),
+    ]
+}
+
+fn idle_note(feed: WorldFeed) -> Option<impl IntoView> {
+    let alone = feed.history.with(|history| history.world.idle_work);
+    alone.then(|| {
+        view! { <p class="live-line">"No volunteer is here at the moment; the server itself keeps the world moving, slowly."</p> }
+    })
+}
+
+fn islands(feed: WorldFeed) -> AnyView {
+    let islands = feed.history.with(|history| history.islands.clone());
+    if islands.is_empty() {
+        let words = if feed.is_known() {
+            "There is no island yet."
+        } else {
+            "Not heard of the islands yet."
+        };
+        return view! { <p class="empty">{words}</p> }.into_any();
+    }
+    view! { <ul class="islands">{islands.iter().map(island).collect_view()}</ul> }.into_any()
+}
+
+fn island(island: &IslandView) -> impl IntoView + use<> {
+    let facts = format!(
+        "{} alive, {} genotypes, {} births",
+        number::compact(island.population as f64),
+        number::compact(island.genotypes as f64),
+        number::compact(island.births as f64),
+    );
+    view! {
+        <li><a href=Page::Island(island.island).path()>
+            <strong>"Island " {island.island}</strong>
+            <div class="facts">{facts}</div>
+            <div class="facts">{status(&island.status)} ", " {island.units} " units"</div>
+        </a></li>
+    }
+}
+
+/// What an island is doing, in words for visitors.
+pub fn status(word: &str) -> &'static str {
+    match word {
+        "leased" => "being computed",
+        "waiting" => "waits for a worker",
+        "asleep" => "asleep",
+        _ => "state unknown",
+    }
+}

@@ -1,0 +1,199 @@
+//! What a line chart draws, as numbers and paths. Knows neither browser nor meaning.
+
+use crate::scale::{self, Axis};
+use std::fmt::Write as _;
+
+/// Room around the curves for the writing at the axes, pixels.
+const LEFT: f64 = 52.0;
+const RIGHT: f64 = 14.0;
+const TOP: f64 = 8.0;
+const BOTTOM: f64 = 26.0;
+/// Height of all charts, pixels.
+pub const HEIGHT: f64 = 240.0;
+
+/// Curves over common moments; a value that is not a number is a gap.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Plot {
+    /// Unix times in ms, ascending.
+    pub times_ms: Vec<f64>,
+    /// One list of values per curve, as long as the times.
+    pub curves: Vec<Vec<f64>>,
+}
+
+impl Plot {
+    /// The moment nearest to a time.
+    pub fn nearest(&self, time_ms: f64) -> Option<usize> {
+        let after = self.times_ms.partition_point(|time| *time < time_ms);
+        let before = after.saturating_sub(1);
+        let near = |index: usize| self.times_ms.get(index).map(|time| (time - time_ms).abs());
+        match (near(before), near(after)) {
+            (Some(b), Some(a)) => Some(if a < b { after } else { before }),
+            (Some(_), None) => Some(before),
+            (None, _) => None,
+        }
+    }
+}
+
+/// A plot laid out on a surface of some width.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Layout {
+    /// Pixels.
+    pub width: f64,
+    time: Axis,
+    value: Axis,
+    ends_ms: (f64, f64),
+}
+
+impl Layout {
+    /// Finds the axes for a plot.
+    pub fn new(plot: &Plot, width: f64, log: bool) -> Self {
+        let values = plot.curves.iter().flatten().copied();
+        let value = if log {
+            Axis::log(values)
+        } else {
+            Axis::linear(values)
+        };
+        let first = plot.times_ms.first().copied().unwrap_or(0.0);
+        let last = plot
+            .times_ms
+            .last()
+            .copied()
+            .unwrap_or(0.0)
+            .max(first + 1_000.0);
+        Self {
+            width,
+            time: Axis::between(first, last),
+            value,
+            ends_ms: (first, last),
+        }
+    }
+
+    /// Left and right end of the curves, pixels.
+    pub fn sides(&self) -> (f64, f64) {
+        (LEFT, (self.width - RIGHT).max(LEFT + 1.0))
+    }
+
+    /// Where a moment lies, pixels from the left.
+    pub fn x(&self, time_ms: f64) -> f64 {
+        let (left, right) = self.sides();
+        left + self.time.position(time_ms).unwrap_or(0.0) * (right - left)
+    }
+
+    /// The moment at a place.
+    pub fn time_at(&self, x: f64) -> f64 {
+        let (left, right) = self.sides();
+        self.ends_ms.0 + (x - left) / (right - left) * (self.ends_ms.1 - self.ends_ms.0)
+    }
+
+    /// Where a value lies, pixels from the top.
+    pub fn y(&self, value: f64) -> Option<f64> {
+        let position = self.value.position(value)?;
+        Some(HEIGHT - BOTTOM - position * (HEIGHT - BOTTOM - TOP))
+    }
+
+    /// Where the curves end below, pixels from the top.
+    pub fn floor(&self) -> f64 {
+        HEIGHT - BOTTOM
+    }
+
+    /// Round values with their places.
+    pub fn value_ticks(&self) -> Vec<(f64, f64)> {
+        let ticks = self.value.ticks().into_iter();
+        ticks
+            .filter_map(|tick| Some((tick, self.y(tick)?)))
+            .collect()
+    }
+
+    /// Round moments with their places, and the step between them in ms.
+    pub fn time_ticks(&self, offset_min: f64) -> (Vec<(f64, f64)>, f64) {
+        let most = ((self.width / 95.0) as usize).clamp(2, 8);
+        let (ticks, step) = scale::time_ticks(self.ends_ms.0, self.ends_ms.1, offset_min, most);
+        (
+            ticks.into_iter().map(|tick| (tick, self.x(tick))).collect(),
+            step,
+        )
+    }
+
+    /// The path of one curve; a gap begins a new stroke.
+    pub fn line(&self, plot: &Plot, curve: usize) -> String {
+        let mut path = String::new();
+        let mut drawing = false;
+        let values = plot
+            .curves
+            .get(curve)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        for (time, value) in plot.times_ms.iter().zip(values) {
+            let Some(y) = self.y(*value) else {
+                drawing = false;
+                continue;
+            };
+            let command = if drawing { 'L' } else { 'M' };
+            let _ = write!(path, "{command}{:.1} {y:.1}", self.x(*time));
+            drawing = true;
+        }
+        path
+    }
+
+    /// The path of the surface under a curve without gaps; empty if it has some.
+    pub fn area(&self, plot: &Plot, curve: usize) -> String {
+        let line = self.line(plot, curve);
+        let ends = plot.times_ms.first().zip(plot.times_ms.last());
+        match ends {
+            Some((first, last)) if line.matches('M').count() == 1 => {
+                format!(
+                    "{line}L{:.1} {f}L{:.1} {f}Z",
+                    self.x(*last),
+                    self.x(*first),
+                    f = self.floor()
+                )
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot() -> Plot {
+        Plot {
+            times_ms: vec![0.0, 1_000.0, 4_000.0],
+            curves: vec![vec![0.0, 50.0, 100.0], vec![1.0, f64::NAN, 3.0]],
+        }
+    }
+
+    #[test]
+    fn curves_fill_the_surface() {
+        let layout = Layout::new(&plot(), 400.0, false);
+        assert_eq!(layout.line(&plot(), 0), "M52.0 214.0L135.5 111.0L386.0 8.0");
+        assert!((layout.time_at(layout.x(2_500.0)) - 2_500.0).abs() < 1e-6);
+        assert_eq!(
+            layout.line(&plot(), 1).matches('M').count(),
+            2,
+            "a gap is not bridged"
+        );
+        assert!(layout.area(&plot(), 0).ends_with('Z') && layout.area(&plot(), 1).is_empty());
+        assert_eq!(layout.line(&plot(), 7), "");
+    }
+
+    #[test]
+    fn the_nearest_moment_is_found() {
+        let plot = plot();
+        assert_eq!(plot.nearest(-5.0), Some(0));
+        assert_eq!(plot.nearest(2_400.0), Some(1));
+        assert_eq!(plot.nearest(2_600.0), Some(2));
+        assert_eq!(plot.nearest(1e12), Some(2));
+        assert_eq!(Plot::default().nearest(0.0), None);
+    }
+
+    #[test]
+    fn an_empty_plot_and_a_tiny_surface_have_a_layout() {
+        for width in [0.0, 30.0, 2_000.0] {
+            let layout = Layout::new(&Plot::default(), width, true);
+            assert!(layout.x(500.0).is_finite() && !layout.value_ticks().is_empty());
+            assert!(layout.time_ticks(60.0).0.len() <= 9);
+        }
+    }
+}

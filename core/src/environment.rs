@@ -6,7 +6,7 @@ use crate::{Config, Halo, HaloCell, config::EnvironmentConfig, region::Region, w
 pub const SIGNAL_SHIFT: u32 = 8;
 
 /// The cells an organism acts on, both ends included; may lie beyond the region.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Reach {
     /// Lowest cell.
     pub low: i64,

@@ -234,9 +234,7 @@ fn execute<const FLAT: bool>(island: &mut Island, slot: u32, limit: u32, price: 
     }
     macro_rules! at_cell {
         (|$cell:ident| $act:expr) => {{
-            let reach =
-                environment.reach(organism.start, organism.length, config.environment.reach);
-            match environment.acting(bx, reach) {
+            match environment.acting(bx, organism.reach) {
                 Some($cell) => $act,
                 None => mistake!(),
             }
@@ -244,9 +242,7 @@ fn execute<const FLAT: bool>(island: &mut Island, slot: u32, limit: u32, price: 
     }
     macro_rules! sense {
         (|$cell:ident| $value:expr) => {{
-            let reach =
-                environment.reach(organism.start, organism.length, config.environment.reach);
-            match environment.sensing(bx, reach, &config.environment) {
+            match environment.sensing(bx, organism.reach, &config.environment) {
                 Some($cell) => ax = $value,
                 None => mistake!(),
             }

@@ -1,6 +1,10 @@
 //! SoupMemory: the bytes, who owns each, what is free, what a child has received. Knows no organism beyond a number.
 
-use crate::{free_list::FreeList, isa, template::TemplateIndex};
+use crate::{
+    free_list::FreeList,
+    isa,
+    template::{self, TemplateIndex},
+};
 
 /// The owner of a byte that nobody owns.
 pub const NOBODY: u32 = u32::MAX;
@@ -156,9 +160,10 @@ impl SoupMemory {
 
     /// Fills a block with `VIRGIN` and forgets what was written there.
     pub fn blank(&mut self, start: u32, length: u32) {
-        for address in start..start + length {
-            self.write(address, VIRGIN);
-            self.written[(address >> 6) as usize] &= !(1 << (address & 63));
+        self.bytes[start as usize..(start + length) as usize].fill(VIRGIN);
+        for (word, bits) in template::words(start, length) {
+            self.written[word] &= !bits;
+            self.index.forget(word, bits);
         }
     }
 

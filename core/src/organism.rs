@@ -1,6 +1,6 @@
 //! Organism: registers, body, pending child and the facts of a life. Knows no soup and no queue order.
 
-use crate::energy::Purse;
+use crate::{energy::Purse, environment::Reach};
 
 /// Words of the stack.
 pub const STACK_WORDS: usize = 10;
@@ -122,6 +122,8 @@ pub struct Organism {
     pub taxon: u32,
     /// Tasks.
     pub tasks: TaskRecord,
+    /// The cells it acts on: derived from body and Config.
+    pub reach: Reach,
     /// Place in the scheduler queue.
     pub scheduler: Links,
     /// Place in the reaper queue.

@@ -103,13 +103,10 @@ fn fail(island: &mut Island, slot: u32, count: impl FnOnce(&mut Counters)) {
 
 /// Where a child should lie: at [BX] if that is within reach, else at its parent.
 fn place(island: &Island, organism: &Organism) -> u32 {
-    let environment = &island.environment;
-    let reach = environment.reach(
-        organism.start,
-        organism.length,
-        island.config.environment.reach,
-    );
-    match environment.acting(organism.registers.bx, reach) {
+    match island
+        .environment
+        .acting(organism.registers.bx, organism.reach)
+    {
         Some(_) => organism.registers.bx as u32,
         None => organism.start,
     }
@@ -330,6 +327,11 @@ pub(crate) fn enter(island: &mut Island, newborn: Newborn, parent: Option<u32>) 
         born: island.round,
         generation: newborn.generation,
         taxon: newborn.taxon,
+        reach: island.environment.reach(
+            newborn.start,
+            newborn.length,
+            island.config.environment.reach,
+        ),
         ..Organism::default()
     });
     island.soup.set_owner(newborn.start, newborn.length, slot);

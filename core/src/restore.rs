@@ -98,6 +98,12 @@ fn restore(state: IslandState, config: &Config) -> Option<Island> {
     for &slot in &state.reaper_order {
         island.reaper.queue.push(&mut island.organisms, slot);
     }
+    for organism in &mut island.organisms {
+        let reach = config.environment.reach;
+        organism.reach = island
+            .environment
+            .reach(organism.start, organism.length, reach);
+    }
     island.mutation.adopt(&config.mutation, island.tick);
     Some(island)
 }

@@ -59,6 +59,12 @@ impl TemplateIndex {
         }
     }
 
+    /// Records that no symbol stands at the addresses of `bits` in a word of 64.
+    pub fn forget(&mut self, word: usize, bits: u64) {
+        self.zeros[word] &= !bits;
+        self.ones[word] &= !bits;
+    }
+
     /// The template that starts at `address`: its leading symbols, at most `max`.
     #[inline]
     pub fn template_at(&self, address: u32, max: u32) -> Template {
@@ -137,6 +143,16 @@ impl TemplateIndex {
     }
 }
 
+/// The words of 64 addresses that a block touches, with its addresses in each as bits.
+pub fn words(start: u32, length: u32) -> impl Iterator<Item = (usize, u64)> {
+    let end = start + length;
+    (start >> 6..end.div_ceil(64)).map(move |word| {
+        let first = start.saturating_sub(word * 64);
+        let last = (end - word * 64).min(64);
+        (word as usize, !0 << first & !0 >> (64 - last))
+    })
+}
+
 /// The 64 bits of a plane from `address` on, wrapping.
 #[inline]
 fn window(plane: &[u64], address: u32) -> u64 {
@@ -173,6 +189,20 @@ mod tests {
         Found {
             start: None,
             scanned: radius,
+        }
+    }
+
+    #[test]
+    fn words_cover_a_block_and_nothing_else() {
+        for (start, length) in [(0, 64), (3, 1), (60, 10), (63, 130), (128, 64), (5, 0)] {
+            let covered: Vec<u32> = words(start, length)
+                .flat_map(|(word, bits)| {
+                    (0..64)
+                        .filter(move |bit| bits >> bit & 1 == 1)
+                        .map(move |bit| word as u32 * 64 + bit)
+                })
+                .collect();
+            assert_eq!(covered, (start..start + length).collect::<Vec<_>>());
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod backoff;
 pub mod browser;
 pub mod limits;
+pub mod memory_map;
 pub mod message;
 pub mod nick;
 pub mod routes;

@@ -8,6 +8,7 @@ use crate::{
     threads::{Order, SlotFact, SlotThread},
     token_file,
 };
+use bytebiota_core::UnitKey;
 use bytebiota_protocol::{
     message::ClientKind,
     session::{Command, End, Event, SessionOptions, WorkerSession},
@@ -44,6 +45,7 @@ struct Host {
     line: ProgressLine,
     name: String,
     token_file: Option<PathBuf>,
+    acks: Option<mpsc::UnboundedSender<UnitKey>>,
     /// Why the connection was lost, for the next sentence about it.
     why_closed: String,
 }
@@ -90,6 +92,7 @@ impl Host {
             line: ProgressLine::new(options.show_progress),
             name: String::new(),
             token_file: options.token_file.clone(),
+            acks: options.acks.clone(),
             why_closed: String::new(),
         })
     }
@@ -235,7 +238,12 @@ impl Host {
                         .say(&format!("The next visit will be a stranger's: {error}"));
                 }
             }
-            Event::Acked(_) => {}
+            Event::Acked(unit) => {
+                if let Some(acks) = &self.acks {
+                    // Whoever kept the log may have lost interest.
+                    let _ = acks.send(unit);
+                }
+            }
             Event::Rejected(unit, reason) => {
                 let (island, epoch) = (unit.island, unit.first_epoch);
                 self.line.say(&format!(

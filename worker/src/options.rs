@@ -1,7 +1,9 @@
 //! What a volunteer can choose, and what can go wrong. Knows no socket and no thread.
 
+use bytebiota_core::UnitKey;
 use bytebiota_protocol::{message::Wishes, routes};
 use std::path::PathBuf;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// What the native worker is asked to do.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct WorkerOptions {
     pub wishes: Wishes,
     /// Whether to show on standard error what happens.
     pub show_progress: bool,
+    /// Told of each unit when the server has acknowledged it, for who keeps a log.
+    pub acks: Option<UnboundedSender<UnitKey>>,
 }
 
 impl WorkerOptions {
@@ -33,6 +37,7 @@ impl WorkerOptions {
             units: None,
             wishes: Wishes::default(),
             show_progress: false,
+            acks: None,
         }
     }
 
@@ -43,7 +48,7 @@ impl WorkerOptions {
 
     /// The address of the server's worker socket.
     pub(crate) fn socket_url(&self) -> Result<String, WorkerError> {
-        let server = self.server.trim().trim_end_matches('/');
+        let server = self.server.trim();
         let refused = |reason| WorkerError::Address {
             address: server.to_owned(),
             reason,
@@ -56,6 +61,7 @@ impl WorkerOptions {
             Some(_) => return Err(refused("it begins with neither http:// nor ws://")),
             None => server,
         };
+        let host = host.trim_end_matches('/');
         if host.is_empty() || host.starts_with('/') {
             return Err(refused("it names no host"));
         }

@@ -1,0 +1,85 @@
+//! `bytebiota server`: settings in, a listening server, a clean stop. Knows no world.
+
+use crate::{
+    block_on,
+    error::CliError,
+    numbers, print,
+    settings::{Settings, SettingsArgs, Source},
+    signals::Signals,
+};
+use bytebiota_server::{DistributedServer, ServerError};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Serve a world: pages, API and the sockets of those who compute it
+///
+/// Ctrl-C or SIGTERM stops cleanly: what workers deliver in the next seconds is still stored. What was acknowledged
+/// is on disk in any case.
+#[derive(Args)]
+pub struct ServerArgs {
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// The folder of the world; made if missing [default: data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Seed of a new world [default: random]
+    #[arg(long, value_name = "N", value_parser = numbers::whole)]
+    seed: Option<u64>,
+    #[command(flatten)]
+    settings: SettingsArgs,
+}
+
+pub fn run(args: ServerArgs) -> Result<(), CliError> {
+    let settings = args.load()?;
+    start_log();
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
+    block_on(serve(settings))
+}
+
+impl ServerArgs {
+    fn load(&self) -> Result<Settings, CliError> {
+        let mut settings = Settings::load(&self.settings)?;
+        if let Some(listen) = &self.listen {
+            settings.set("server.listen", listen, Source::CommandLine)?;
+        }
+        if let Some(folder) = &self.data_dir {
+            settings.server.data_dir.clone_from(folder);
+        }
+        if let Some(seed) = self.seed {
+            settings.set("server.seed", &seed.to_string(), Source::CommandLine)?;
+        }
+        Ok(settings)
+    }
+}
+
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BYTEBIOTA_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn serve(settings: Settings) -> Result<(), CliError> {
+    let server = DistributedServer::open(settings.server)
+        .await
+        .map_err(fault)?;
+    let mut signals = Signals::new()?;
+    let listener = server.listen().await.map_err(fault)?;
+    let address = listener.local_addr().map_err(CliError::outside)?;
+    print(&format!("ByteBiota serves http://{address}\n"))?;
+    let shutdown = async move { signals.next().await };
+    server.serve(listener, shutdown).await.map_err(fault)
+}
+
+fn fault(error: ServerError) -> CliError {
+    match error {
+        ServerError::Store(_) => CliError::world(error),
+        ServerError::Config(_) => CliError::setting(error),
+        _ => CliError::outside(error),
+    }
+}

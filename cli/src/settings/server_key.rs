@@ -1,0 +1,171 @@
+//! The server's own settings as a table: name, range, unit, sentence. Knows no file format.
+
+use bytebiota_core::WorldSeed;
+use bytebiota_server::ServerConfig;
+
+/// A setting of the server.
+pub struct ServerKey {
+    /// Its name in the `[server]` table.
+    pub name: &'static str,
+    /// What it accepts, for people.
+    pub range: &'static str,
+    /// The unit of its value.
+    pub unit: &'static str,
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+    /// Shows the value.
+    pub get: fn(&ServerConfig) -> String,
+    read: fn(&mut ServerConfig, &str) -> bool,
+}
+
+macro_rules! number_key {
+    ($field:ident, $($path:ident).+, $low:literal to $high:literal, $unit:literal, $sentence:literal) => {
+        ServerKey {
+            name: stringify!($field),
+            range: concat!(stringify!($low), " to ", stringify!($high)),
+            unit: $unit,
+            sentence: $sentence,
+            get: |server| server.$($path).+.to_string(),
+            read: |server, text| {
+                let number = text.replace('_', "").parse().ok().filter(|number| ($low..=$high).contains(number));
+                number.map(|number| server.$($path).+ = number).is_some()
+            },
+        }
+    };
+}
+
+/// Every setting of the server.
+pub static SERVER_KEYS: &[ServerKey] = &[
+    ServerKey {
+        name: "listen",
+        range: "ADDRESS:PORT",
+        unit: "address",
+        sentence: "Where to listen; port 0 takes a free one.",
+        get: |server| server.listen.to_string(),
+        read: |server, text| text.parse().map(|listen| server.listen = listen).is_ok(),
+    },
+    ServerKey {
+        name: "data_dir",
+        range: "a folder",
+        unit: "path",
+        sentence: "The folder of the world; made if missing.",
+        get: |server| server.data_dir.display().to_string(),
+        read: |server, text| {
+            server.data_dir = text.into();
+            !text.is_empty()
+        },
+    },
+    ServerKey {
+        name: "seed",
+        range: "0 to 18446744073709551615, or random",
+        unit: "seed",
+        sentence: "Seed of a new world.",
+        get: |server| server.seed.map_or("random".into(), |seed| seed.to_string()),
+        read: |server, text| {
+            let seed = text.parse().ok().map(WorldSeed);
+            server.seed = seed;
+            seed.is_some() || text == "random"
+        },
+    },
+    ServerKey {
+        name: "idle_work",
+        range: "on, off",
+        unit: "switch",
+        sentence: "Whether the server itself computes a little while no volunteer does.",
+        get: |server| if server.idle_work { "on" } else { "off" }.into(),
+        read: |server, text| {
+            server.idle_work = text == "on";
+            matches!(text, "on" | "off")
+        },
+    },
+    number_key!(idle_after_ms, idle_after_ms, 1_000 to 86_400_000, "ms", "How long nobody must compute before that."),
+    number_key!(idle_percent, idle_percent, 1 to 100, "percent", "Share of one core for that."),
+    number_key!(target_interval_ms, target_interval_ms, 100 to 3_600_000, "ms", "How long a unit should take."),
+    number_key!(stretch_units, stretch_units, 1 to 10, "units", "Units of a stretch at most."),
+    number_key!(stretch_ms, stretch_ms, 1_000 to 3_600_000, "ms", "How long a stretch should take at most."),
+    number_key!(max_islands, max_islands, 1 to 1_000_000, "islands", "There are never more islands."),
+    number_key!(newcomer_slots, newcomer_slots, 1 to 256, "slots", "Slots a newcomer may use at once."),
+    number_key!(accept_ms, accept_ms, 100 to 600_000, "ms", "Receipt of an assignment must be acknowledged within this."),
+    number_key!(progress_min_ms, progress_min_ms, 100 to 3_600_000, "ms", "A lease lives at least so long without progress."),
+    number_key!(progress_max_ms, progress_max_ms, 100 to 3_600_000, "ms", "A lease lives at most so long without progress."),
+    number_key!(grace_ms, grace_ms, 0 to 3_600_000, "ms", "What a vanished connection held is kept for it so long."),
+    number_key!(retry_ms, retry_ms, 100 to 3_600_000, "ms", "A slot without work asks again after this."),
+    number_key!(series_interval_ms, series_interval_ms, 100 to 3_600_000, "ms", "Distance of two points of the world's series."),
+    number_key!(live_interval_ms, live_interval_ms, 50 to 60_000, "ms", "Distance of two updates of a live stream at least."),
+    number_key!(drain_ms, drain_ms, 0 to 600_000, "ms", "On a stop, what workers deliver is taken for so long at most."),
+    number_key!(assignments_per_minute, budgets.assignments_per_minute, 1 to 1_000_000, "per slot and minute", "Asks and answers to assignments."),
+    number_key!(reports_per_minute, budgets.reports_per_minute, 1 to 1_000_000, "per slot and minute", "Reports."),
+    number_key!(progress_per_minute, budgets.progress_per_minute, 1 to 1_000_000, "per slot and minute", "Progress notes."),
+    number_key!(bytes_per_minute, budgets.bytes_per_minute, 1_000_000 to 4_000_000_000, "bytes per slot and minute", "Bytes from a worker."),
+    number_key!(other_per_minute, budgets.other_per_minute, 1 to 1_000_000, "per connection and minute", "Everything else."),
+    number_key!(sockets_per_address, budgets.sockets_per_address, 1 to 1_000_000, "sockets", "Worker sockets of one address."),
+    number_key!(hello_timeout_ms, budgets.hello_timeout_ms, 100 to 600_000, "ms", "A socket that has not introduced itself is closed after this."),
+];
+
+impl ServerKey {
+    /// The setting of a name; the error names the nearest existing one.
+    pub fn find(name: &str) -> Result<&'static Self, String> {
+        SERVER_KEYS
+            .iter()
+            .find(|key| key.name == name)
+            .ok_or_else(|| {
+                let near = nearest(name, SERVER_KEYS.iter().map(|key| key.name.to_owned()));
+                format!("there is no setting `server.{name}`; did you mean `server.{near}`?")
+            })
+    }
+
+    /// Sets the value from text; the error names the range.
+    pub fn set(&self, server: &mut ServerConfig, text: &str) -> Result<(), String> {
+        let mut changed = server.clone();
+        if !(self.read)(&mut changed, text.trim()) {
+            let text: String = text.chars().take(40).collect();
+            return Err(format!(
+                "`{text}` is not a value of server.{}: {} ({})",
+                self.name, self.range, self.unit
+            ));
+        }
+        *server = changed;
+        Ok(())
+    }
+}
+
+/// The name with the most pairs of letters in common, counted against the length of both.
+pub fn nearest(name: &str, names: impl Iterator<Item = String>) -> String {
+    let pairs = |text: &str| -> Vec<[u8; 2]> {
+        text.to_lowercase()
+            .into_bytes()
+            .windows(2)
+            .map(|pair| [pair[0], pair[1]])
+            .collect()
+    };
+    let wanted = pairs(name);
+    let likeness = |candidate: &String| {
+        let own = pairs(candidate);
+        let common = wanted.iter().filter(|pair| own.contains(pair)).count();
+        common * 2_000 / (wanted.len() + own.len()).max(1)
+    };
+    names.max_by_key(likeness).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_reads_what_it_shows_and_refuses_noise() {
+        for key in SERVER_KEYS {
+            let mut server = ServerConfig::default();
+            let shown = (key.get)(&server);
+            assert_eq!(key.set(&mut server, &shown), Ok(()), "{}", key.name);
+            assert_eq!((key.get)(&server), shown);
+            if key.name != "data_dir" {
+                assert!(
+                    key.set(&mut server, "no such value").is_err(),
+                    "{}",
+                    key.name
+                );
+            }
+        }
+        assert!(ServerKey::find("listne").is_err_and(|text| text.contains("server.listen")));
+    }
+}

@@ -1,0 +1,163 @@
+//! Nothing acknowledged is lost: the real server is killed again and again under two native workers, at random moments.
+
+#[path = "audit/mod.rs"]
+mod audit;
+#[path = "kill/mortal.rs"]
+mod mortal;
+
+use anyhow::{Context, Result, ensure};
+use bytebiota_core::UnitKey;
+use bytebiota_worker::{Stop, WorkerOptions};
+use mortal::Mortal;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::{
+    sync::{mpsc::unbounded_channel, watch},
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
+
+const KILLS: u32 = 26;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A native worker and its own log of what the server acknowledged.
+struct Volunteer {
+    acked: Arc<Mutex<BTreeSet<UnitKey>>>,
+    stop: watch::Sender<Stop>,
+    task: JoinHandle<Result<bytebiota_worker::Summary, bytebiota_worker::WorkerError>>,
+}
+
+impl Volunteer {
+    fn start(server: &str, folder: &TempDir, name: &str) -> Self {
+        let (acks, mut heard) = unbounded_channel();
+        let (stop, stopped) = watch::channel(Stop::No);
+        let options = WorkerOptions {
+            slots: Some(1),
+            nick: Some(name.into()),
+            token_file: Some(folder.path().join(name)),
+            acks: Some(acks),
+            ..WorkerOptions::new(server)
+        };
+        let acked = Arc::<Mutex<BTreeSet<UnitKey>>>::default();
+        let log = Arc::clone(&acked);
+        tokio::spawn(async move {
+            while let Some(unit) = heard.recv().await {
+                log.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(unit);
+            }
+        });
+        let task = tokio::spawn(bytebiota_worker::run(options, stopped));
+        Self { acked, stop, task }
+    }
+
+    fn acked(&self) -> BTreeSet<UnitKey> {
+        self.acked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+async fn more_than(volunteers: &[Volunteer; 2], before: [usize; 2]) -> Result<()> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let counts = volunteers
+            .each_ref()
+            .map(|volunteer| volunteer.acked().len());
+        if counts.iter().zip(before).all(|(now, before)| *now > before) {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < end,
+            "no progress beyond {before:?} acks: {counts:?}"
+        );
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
+    let folder = TempDir::new()?;
+    let mut server = Mortal::start(&folder).await?;
+    let volunteers = ["ada", "ben"].map(|name| Volunteer::start(server.address(), &folder, name));
+    more_than(&volunteers, [0, 0]).await?;
+    let mut fruitful = 0;
+    for kill in 1..=KILLS {
+        let before = volunteers
+            .each_ref()
+            .map(|volunteer| volunteer.acked().len());
+        // Now and then so early that the server has hardly opened its database.
+        let life_ms = if kill % 6 == 0 {
+            rand::random_range(0..150)
+        } else {
+            rand::random_range(300..4_000)
+        };
+        sleep(Duration::from_millis(life_ms)).await;
+        server
+            .kill_and_restart()
+            .await
+            .with_context(|| format!("kill {kill}"))?;
+        let after = volunteers
+            .each_ref()
+            .map(|volunteer| volunteer.acked().len());
+        fruitful += u32::from(after != before);
+    }
+    let before = volunteers
+        .each_ref()
+        .map(|volunteer| volunteer.acked().len());
+    more_than(&volunteers, before)
+        .await
+        .context("after the last restart")?;
+    ensure!(
+        fruitful >= KILLS / 2,
+        "only {fruitful} of {KILLS} lives brought acknowledgements"
+    );
+
+    let mut acked = Vec::new();
+    for volunteer in volunteers {
+        volunteer.stop.send_replace(Stop::Now);
+        timeout(PATIENCE, volunteer.task)
+            .await
+            .context("the worker does not stop")???;
+        acked.push(
+            volunteer
+                .acked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        );
+    }
+    server.kill().await?;
+
+    let audit = audit::audit(&folder.path().join("data/world.sqlite")).await?;
+    let mut owners = BTreeSet::new();
+    for log in &acked {
+        let stored: BTreeSet<_> = log
+            .iter()
+            .map(|unit| audit.units.get(unit).copied())
+            .collect();
+        ensure!(
+            !stored.contains(&None),
+            "an acknowledged unit is not stored"
+        );
+        ensure!(
+            stored.len() == 1,
+            "one worker's units are stored for {stored:?}"
+        );
+        owners.extend(stored);
+    }
+    ensure!(owners.len() == 2, "the two workers are {owners:?}");
+    let (acks, units) = (
+        acked.iter().map(BTreeSet::len).sum::<usize>(),
+        audit.units.len(),
+    );
+    println!(
+        "{KILLS} kills, {fruitful} lives with acks; {acks} units acked, {units} stored, all executed again"
+    );
+    Ok(())
+}

@@ -57,7 +57,7 @@ pub fn LineChart(
             <div class="chart" node_ref=surface>
                 <svg tabindex="0" role="img" aria-label=label on:pointermove=point on:pointerdown=point
                     on:pointerleave=move |_| cursor.set(None) on:keydown=key on:blur=move |_| cursor.set(None)>
-                    {move || axes(&layout.get())}
+                    {move || (!is_empty()).then(|| axes(&layout.get()))}
                     {move || curves(&layout.get(), &plot.get())}
                     {move || plot.with(|plot| guide(&layout.get(), plot, cursor.get()))}
                 </svg>

@@ -81,6 +81,25 @@ impl History {
         self.islands.sort_by_key(|island| island.island);
     }
 
+    /// Births per million instructions at each point, over the `window` points before it; not a number where
+    /// nothing was computed. Unlike births per second it does not depend on how many machines take part.
+    pub fn turnover(&self, window: usize) -> Vec<f64> {
+        let at = |index: usize| {
+            let (from, to) = (
+                self.series.get(index.saturating_sub(window))?,
+                self.series.get(index)?,
+            );
+            let instructions = to
+                .instructions
+                .checked_sub(from.instructions)
+                .filter(|count| *count > 0)?;
+            Some(to.births.saturating_sub(from.births) as f64 * 1e6 / instructions as f64)
+        };
+        (0..self.series.len())
+            .map(|index| at(index).unwrap_or(f64::NAN))
+            .collect()
+    }
+
     /// The island a visitor wants to see first: the one with most life.
     pub fn liveliest(&self) -> Option<u32> {
         let most = self
@@ -153,6 +172,28 @@ mod tests {
         assert_eq!(history, before);
         assert!(!history.apply(update(6, 9)));
         assert_eq!(history, before);
+    }
+
+    #[test]
+    fn turnover_counts_births_per_million_instructions() {
+        let point = |births, instructions| SeriesPoint {
+            births,
+            instructions,
+            ..Default::default()
+        };
+        let series = vec![
+            point(0, 0),
+            point(10, 2_000_000),
+            point(10, 2_000_000),
+            point(40, 4_000_000),
+        ];
+        let history = History {
+            series,
+            ..Default::default()
+        };
+        let one = history.turnover(1);
+        assert!(one[0].is_nan() && one[2].is_nan());
+        assert_eq!((one[1], one[3], history.turnover(9)[3]), (5.0, 15.0, 10.0));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Layout {
 
     /// Round moments with their places, and the step between them in ms.
     pub fn time_ticks(&self, offset_min: f64) -> (Vec<(f64, f64)>, f64) {
-        let most = ((self.width / 95.0) as usize).clamp(2, 8);
+        let most = ((self.width / 80.0) as usize).clamp(2, 8);
         let (ticks, step) = scale::time_ticks(self.ends_ms.0, self.ends_ms.1, offset_min, most);
         (
             ticks.into_iter().map(|tick| (tick, self.x(tick))).collect(),

@@ -88,7 +88,7 @@ fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {
         ),
         (
             "workers",
-            "machines computing now",
+            "workers now",
             show(|world| f64::from(world.workers)),
         ),
     ]

@@ -34,33 +34,33 @@ struct Focus {
 #[component]
 pub fn Island(number: u32) -> impl IntoView {
     let world = expect_context::<WorldFeed>();
-    let feed = IslandFeed::follow(Signal::stored(Some(number)));
+    let exists = Memo::new(move |_| {
+        let listed = world
+            .history
+            .with(|history| history.islands.iter().any(|island| island.island == number));
+        listed || !world.is_known()
+    });
+    // An island that the world does not have is not asked for; when it rises, it is.
+    let feed = IslandFeed::follow(Signal::derive(move || exists.get().then_some(number)));
     let focus = Focus {
         soup: feed.soup,
         address: RwSignal::new(None),
         picked: RwSignal::new(None),
     };
-    let is_unknown = move || {
-        let listed = world
-            .history
-            .with(|history| history.islands.iter().any(|island| island.island == number));
-        world.is_known() && !listed && feed.soup.with(Option::is_none)
-    };
     view! {
-        <div class="page-head">
-            <div><p class="eyebrow">{move || neighbours(world, number)}</p><h1>"Island " {number}</h1></div>
-        </div>
-        <StatusLine status=feed.status/>
+        <p class="eyebrow">{move || neighbours(world, number)}</p>
+        <h1>"Island " {number}</h1>
+        {move || exists.get().then(|| view! { <StatusLine status=feed.status/> })}
         <div class="soup">
-            <div class="map" class:waiting=move || feed.soup.with(Option::is_none)>
+            <div class="map">
                 <SoupSquare soup=feed.soup emphasis=Signal::derive(move || focus.emphasis())
                     hover=Callback::new(move |address| focus.address.set(address))
                     step=Callback::new(move |by| focus.step(by))
                     pick=Callback::new(move |()| focus.pick())/>
-                {move || feed.soup.with(Option::is_none).then(|| empty(is_unknown(), feed.status.get()))}
+                {move || feed.soup.with(Option::is_none).then(|| empty(exists.get(), feed.status.get()))}
             </div>
             <div class="side">
-                <section class="panel" aria-live="polite"><h2>"Under the pointer"</h2>{move || focus.read_out()}</section>
+                <section class="panel pointed" aria-live="polite"><h2>"Under the pointer"</h2>{move || focus.read_out()}</section>
                 <section class="panel"><h2>"Genotypes"</h2>{move || focus.genotypes()}</section>
                 <section class="panel"><h2>"Numbers"</h2>{move || feed.island.with(|island| facts(island.as_ref()))}</section>
             </div>
@@ -208,11 +208,11 @@ impl Focus {
     }
 }
 
-fn empty(is_unknown: bool, status: LiveStatus) -> impl IntoView {
-    let words = match (is_unknown, status) {
-        (true, _) => "This island does not exist yet. New ones rise as volunteers come.",
-        (false, LiveStatus::Live) => "No confirmed state yet: the founders are being sown.",
-        (false, _) => "Waiting for the soup …",
+fn empty(exists: bool, status: LiveStatus) -> impl IntoView {
+    let words = match (exists, status) {
+        (false, _) => "This island does not exist yet. New ones rise as volunteers come.",
+        (true, LiveStatus::Live) => "No confirmed state yet: the founders are being sown.",
+        (true, _) => "Waiting for the soup …",
     };
     view! { <p class="empty">{words}</p> }
 }

@@ -33,6 +33,8 @@ pub fn World() -> impl IntoView {
                 plot=plot(feed, |p| vec![p.population as f64])/>
             <LineChart title="Births" unit="organisms born since the beginning" names=&["births"] offers_log=true
                 plot=plot(feed, |p| vec![p.births as f64])/>
+            <LineChart title="Turnover" unit="births per million instructions" names=&["turnover"]
+                plot=turnover(feed)/>
             <LineChart title="Deaths by cause" unit="organisms since the beginning" names=CAUSES offers_log=true
                 plot=plot(feed, |p| by_cause(&p.deaths))/>
             <LineChart title="Mean genome length" unit="bytes" names=&["mean length"]
@@ -67,6 +69,23 @@ fn plot(feed: WorldFeed, values: fn(&SeriesPoint) -> Vec<f64>) -> Signal<Plot> {
                     .collect(),
                 curves: (0..count).map(column).collect(),
             }
+        })
+    });
+    plot.into()
+}
+
+/// Points over which births are compared with instructions.
+const TURNOVER_WINDOW: usize = 10;
+
+fn turnover(feed: WorldFeed) -> Signal<Plot> {
+    let plot = Memo::new(move |_| {
+        feed.history.with(|history| Plot {
+            times_ms: history
+                .series
+                .iter()
+                .map(|point| point.time_ms as f64)
+                .collect(),
+            curves: vec![history.turnover(TURNOVER_WINDOW)],
         })
     });
     plot.into()
@@ -124,7 +143,7 @@ fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {
         ),
         (
             "workers",
-            "machines computing now",
+            "workers now",
             show(|world| f64::from(world.workers)),
         ),
     ]

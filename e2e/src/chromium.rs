@@ -5,11 +5,14 @@ use crate::{
     patience::{PATIENCE, until, within},
 };
 use anyhow::{Context, Result, bail};
-use chromiumoxide::{Browser, handler::HandlerConfig};
+use chromiumoxide::{
+    Browser, cdp::browser_protocol::system_info::GetProcessInfoParams, handler::HandlerConfig,
+};
 use futures_util::StreamExt;
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    time::Duration,
 };
 use tempfile::TempDir;
 use tokio::{
@@ -96,10 +99,32 @@ impl Chromium {
 
     /// Opens an address in a new tab that is watched from its first byte.
     pub async fn open(&self, address: &str) -> Result<Tab> {
+        self.open_prepared(address, "").await
+    }
+
+    /// The same, with a script that runs before any script of a page in this tab.
+    pub async fn open_prepared(&self, address: &str, script: &str) -> Result<Tab> {
         let page = within("a new tab", self.browser.new_page("about:blank")).await?;
-        let tab = Tab::watch(page).await?;
+        let tab = Tab::watch(page, script).await?;
         tab.go(address).await?;
         Ok(tab)
+    }
+
+    /// How many cores all processes of the browser used during `period`.
+    pub async fn cpu_share(&self, period: Duration) -> Result<f64> {
+        let before = self.cpu_seconds().await?;
+        tokio::time::sleep(period).await;
+        Ok((self.cpu_seconds().await? - before) / period.as_secs_f64())
+    }
+
+    async fn cpu_seconds(&self) -> Result<f64> {
+        let ask = self.browser.execute(GetProcessInfoParams::default());
+        let answer = within("the browser's processes", ask).await?;
+        Ok(answer
+            .process_info
+            .iter()
+            .map(|process| process.cpu_time)
+            .sum())
     }
 }
 

@@ -7,8 +7,10 @@ mod chromium;
 mod patience;
 mod shots;
 mod tab;
+mod world;
 
 pub use chromium::Chromium;
 pub use patience::{PATIENCE, until, within};
 pub use shots::take_shots;
 pub use tab::{Tab, Trace};
+pub use world::World;

@@ -46,8 +46,8 @@ pub struct Tab {
 }
 
 impl Tab {
-    /// Watches a tab that has not gone anywhere yet.
-    pub(crate) async fn watch(page: Page) -> Result<Self> {
+    /// Watches a tab that has not gone anywhere yet; `script` runs before any of a page's own.
+    pub(crate) async fn watch(page: Page, script: &str) -> Result<Self> {
         let tab = Self {
             page,
             trace: Arc::default(),
@@ -84,7 +84,8 @@ impl Tab {
                 .push(format!("exception: {:?}", event.exception_details));
         })
         .await?;
-        let script = AddScriptToEvaluateOnNewDocumentParams::new(REPORT_VIOLATIONS);
+        let script =
+            AddScriptToEvaluateOnNewDocumentParams::new(format!("{REPORT_VIOLATIONS}{script}"));
         within(
             "to watch the policy",
             tab.page.evaluate_on_new_document(script),

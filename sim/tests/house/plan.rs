@@ -11,7 +11,10 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["core", "protocol", "web-assets"]),
     ("sim", &["core", "protocol", "server"]),
     ("cli", &["core", "protocol", "worker", "server"]),
-    ("e2e", &["core", "protocol", "worker", "server", "web-assets"]),
+    (
+        "e2e",
+        &["core", "protocol", "worker", "server", "web-assets"],
+    ),
 ];
 
 /// What the pure rooms may take from outside; everything here computes and does nothing else.

@@ -1,0 +1,93 @@
+//! A real server in this process: a new small world on a free port. Knows no browser.
+
+use crate::patience::within;
+use anyhow::{Context, Result};
+use bytebiota_core::Config;
+use bytebiota_protocol::view::{WorkerView, WorldView};
+use bytebiota_server::{DistributedServer, ServerConfig, ServerError, coordinator::Coordinator};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use tempfile::TempDir;
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// A served world; its folder goes with it.
+pub struct World {
+    address: SocketAddr,
+    folder: TempDir,
+    coordinator: Arc<Coordinator>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<Result<(), ServerError>>,
+}
+
+impl World {
+    /// Serves a new world whose units are small and whose leases do not wait long for the lost.
+    pub async fn serve() -> Result<Self> {
+        let folder = TempDir::new()?;
+        let mut world = Config::default();
+        world.set("evolution.epoch_ticks", "500000")?;
+        let mut config = ServerConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data_dir: folder.path().join("data"),
+            world,
+            target_interval_ms: 500,
+            progress_min_ms: 2_000,
+            progress_max_ms: 4_000,
+            grace_ms: 1_000,
+            retry_ms: 200,
+            series_interval_ms: 500,
+            drain_ms: 1_000,
+            idle_work: false,
+            ..ServerConfig::default()
+        };
+        config.budgets.assignments_per_minute = 6_000;
+        config.budgets.reports_per_minute = 6_000;
+        config.budgets.progress_per_minute = 60_000;
+        config.budgets.bytes_per_minute = u32::MAX;
+        let server = DistributedServer::open(config).await?;
+        let listener = server.listen().await?;
+        let (address, coordinator) = (listener.local_addr()?, Arc::clone(server.coordinator()));
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async {
+            // A dropped sender stops the server as well.
+            let _ = stopped.await;
+        };
+        let serving = tokio::spawn(server.serve(listener, shutdown));
+        Ok(Self {
+            address,
+            folder,
+            coordinator,
+            stop,
+            serving,
+        })
+    }
+
+    /// The address of a path such as `/donate`.
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The world in numbers.
+    pub fn numbers(&self) -> WorldView {
+        self.coordinator.world_view()
+    }
+
+    /// Who computes.
+    pub fn workers(&self) -> Vec<WorkerView> {
+        self.coordinator.workers_view()
+    }
+
+    /// Units stored of each island, by number from 1.
+    pub async fn units(&self) -> Result<Vec<u64>> {
+        let islands = self.coordinator.store().islands().await?;
+        Ok(islands.iter().map(|island| island.units).collect())
+    }
+
+    /// Stops the server and hands over its database, in a folder that lives as long as the first value.
+    pub async fn stop(self) -> Result<(TempDir, PathBuf)> {
+        let _ = self.stop.send(());
+        within("the server to stop", self.serving)
+            .await?
+            .context("the server failed")?;
+        let database = self.folder.path().join("data/world.sqlite");
+        Ok((self.folder, database))
+    }
+}

@@ -1,0 +1,221 @@
+//! The volunteer's whole way in a real browser: nothing before the button, then work that a native machine repeats
+//! digest by digest, growth that others see, a stop that stops, and an island that goes on without the tab.
+
+#[path = "../../cli/tests/audit/mod.rs"]
+mod audit;
+
+use anyhow::{Result, ensure};
+use bytebiota_e2e::{Chromium, PATIENCE, Tab, World, take_shots, until};
+use bytebiota_protocol::routes::WORKER_SOCKET;
+use bytebiota_worker::{Stop, WorkerOptions};
+use std::time::Duration;
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
+
+/// Two cores, whatever this machine has; and when workers were ended, by the page's own clock.
+const PREPARE: &str = "Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 2 }); \
+    self.ends = []; \
+    const terminate = Worker.prototype.terminate; \
+    Worker.prototype.terminate = function () { self.ends.push(performance.now()); return terminate.call(this); };";
+
+const SET_TWO_CORES: &str = "(() => { const cores = document.querySelector('#cores'); cores.value = 2; \
+    cores.dispatchEvent(new Event('input', { bubbles: true })); return cores.value === '2'; })()";
+
+/// Clicks stop; the answer is how long it took until the last worker was ended, ms.
+const STOP: &str = "new Promise((resolve) => { const begin = performance.now(); self.ends = []; \
+    document.querySelector('#stop').click(); \
+    setTimeout(() => resolve(self.ends.length ? Math.max(...self.ends) - begin : -1), 1000); })";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_computes_for_the_world() -> Result<()> {
+    let Some(browser) = Chromium::launch().await? else {
+        return Ok(());
+    };
+    let world = World::serve().await?;
+    let donor = browser.open_prepared(&world.at("/donate"), PREPARE).await?;
+    nothing_before_the_button(&donor, &world).await?;
+    take_shots(&donor, "donate-before").await?;
+
+    ensure!(
+        donor.value::<bool>(SET_TWO_CORES).await?,
+        "the cores cannot be chosen"
+    );
+    start(&donor).await?;
+    until_units(&world, &[5, 5]).await?;
+    let scripts = donor.trace().workers;
+    ensure!(scripts.len() == 2, "workers: {scripts:?}");
+    ensure!(
+        donor.text("[data-number=units]").await? != "0",
+        "the page shows no unit"
+    );
+    take_shots(&donor, "donate-running").await?;
+    growth_is_seen_by_others(&browser, &world).await?;
+
+    stop_stops(&donor, &browser).await?;
+    the_volunteer_is_known_again(&donor, &world).await?;
+    let before = world.units().await?;
+    start(&donor).await?;
+    until_units(&world, &[before[0] + 1, before[1] + 1]).await?;
+    donor.ensure_untroubled()?;
+    // Both workers are in the middle of a unit now, most likely; nobody tells the server.
+    donor.close().await?;
+    a_native_worker_takes_over(&world).await?;
+
+    let (_folder, database) = world.stop().await?;
+    let audit = audit::audit(&database).await?;
+    ensure!(
+        audit.islands >= 2 && audit.units.len() >= 10,
+        "{} units",
+        audit.units.len()
+    );
+    println!(
+        "{} units, {} ticks executed again natively, digest by digest",
+        audit.units.len(),
+        audit.ticks
+    );
+    Ok(())
+}
+
+async fn nothing_before_the_button(donor: &Tab, world: &World) -> Result<()> {
+    let ready = "!!document.querySelector('#start') && document.readyState === 'complete'";
+    donor.until("the controls", PATIENCE, ready).await?;
+    sleep(Duration::from_millis(1_500)).await;
+    let trace = donor.trace();
+    let of_worker = |url: &&String| url.contains("/worker");
+    ensure!(
+        trace.workers.is_empty(),
+        "workers before the button: {:?}",
+        trace.workers
+    );
+    let fetched: Vec<_> = trace.requests.iter().filter(of_worker).collect();
+    ensure!(fetched.is_empty(), "fetched before the button: {fetched:?}");
+    let sockets: Vec<_> = trace
+        .sockets
+        .iter()
+        .filter(|url| url.contains(WORKER_SOCKET))
+        .collect();
+    ensure!(sockets.is_empty(), "opened before the button: {sockets:?}");
+    ensure!(
+        world.workers().is_empty(),
+        "somebody computes before the button"
+    );
+    let words = donor.text("main").await?.to_lowercase();
+    for word in ["nothing", "stop", "core"] {
+        ensure!(
+            words.contains(word),
+            "the consent does not speak of `{word}`"
+        );
+    }
+    donor.ensure_untroubled()
+}
+
+async fn start(donor: &Tab) -> Result<()> {
+    donor.click("#start").await?;
+    let running = "document.querySelectorAll('.own-islands figure').length === 2";
+    donor.until("two cores at work", PATIENCE, running).await
+}
+
+async fn until_units(world: &World, least: &[u64]) -> Result<()> {
+    let what = format!("{least:?} units stored");
+    let reached = || async {
+        let units = world.units().await?;
+        let enough = units.len() >= least.len() && units.iter().zip(least).all(|(u, l)| u >= l);
+        Ok(enough.then_some(()))
+    };
+    until(&what, PATIENCE * 2, reached).await
+}
+
+async fn growth_is_seen_by_others(browser: &Chromium, world: &World) -> Result<()> {
+    let visitor = browser.open(&world.at("/world")).await?;
+    let number = "document.querySelector('[data-number=instructions]')?.textContent ?? ''";
+    visitor
+        .until(
+            "numbers of the world",
+            PATIENCE,
+            &format!("/[1-9]/.test({number})"),
+        )
+        .await?;
+    visitor
+        .value::<bool>(&format!("(self.seen = {number}, true)"))
+        .await?;
+    visitor
+        .until(
+            "growth without reloading",
+            PATIENCE,
+            &format!("{number} !== self.seen"),
+        )
+        .await?;
+    take_shots(&visitor, "world").await?;
+    visitor.ensure_untroubled()?;
+    let island = browser.open(&world.at("/island/1")).await?;
+    island
+        .until(
+            "the soup",
+            PATIENCE,
+            "!!document.querySelector('.map canvas')",
+        )
+        .await?;
+    take_shots(&island, "island").await?;
+    island.ensure_untroubled()?;
+    let home = browser.open(&world.at("/")).await?;
+    home.until("live numbers", PATIENCE, &format!("/[1-9]/.test({number})"))
+        .await?;
+    take_shots(&home, "home").await?;
+    home.ensure_untroubled()
+}
+
+/// Within 100 ms by the page's clock, and the processors are free afterwards.
+async fn stop_stops(donor: &Tab, browser: &Chromium) -> Result<()> {
+    let busy = browser.cpu_share(Duration::from_secs(1)).await?;
+    let took_ms: f64 = donor.value(STOP).await?;
+    ensure!(
+        (0.0..=100.0).contains(&took_ms),
+        "stopping took {took_ms} ms"
+    );
+    let idle = browser.cpu_share(Duration::from_secs(1)).await?;
+    ensure!(
+        idle < 0.25 && idle < busy / 3.0,
+        "{busy:.2} cores before the stop, {idle:.2} after"
+    );
+    println!("stopped within {took_ms:.0} ms: {busy:.2} cores before, {idle:.2} after");
+    Ok(())
+}
+
+async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> {
+    let gone = || async { Ok(world.workers().is_empty().then_some(())) };
+    until("the workers to be gone", PATIENCE, gone).await?;
+    donor.go(&world.at("/donate")).await?;
+    let known = "(document.querySelector('#volunteer')?.textContent ?? '') !== ''";
+    donor.until("a known volunteer", PATIENCE, known).await?;
+    ensure!(
+        donor.value::<bool>(SET_TWO_CORES).await?,
+        "the cores cannot be chosen"
+    );
+    Ok(())
+}
+
+async fn a_native_worker_takes_over(world: &World) -> Result<()> {
+    let before = world.units().await?;
+    let (stop, stopped) = watch::channel(Stop::No);
+    let options = WorkerOptions {
+        slots: Some(2),
+        ..WorkerOptions::new(world.at(""))
+    };
+    let worker = tokio::spawn(bytebiota_worker::run(options, stopped));
+    until_units(world, &[before[0] + 2, before[1] + 2]).await?;
+    let kinds: Vec<String> = world
+        .workers()
+        .into_iter()
+        .map(|worker| worker.kind)
+        .collect();
+    ensure!(kinds == ["native"], "computing now: {kinds:?}");
+    stop.send_replace(Stop::AfterUnit);
+    let summary = timeout(PATIENCE, worker).await???;
+    ensure!(
+        summary.units_acked >= 4 && summary.units_rejected == 0,
+        "{summary:?}"
+    );
+    Ok(())
+}

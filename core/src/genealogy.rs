@@ -145,7 +145,7 @@ impl Genealogy {
     /// A member has given birth.
     pub fn bore(&mut self, row: u32) {
         let taxon = &mut self.taxa[row as usize];
-        taxon.record.births += 1;
+        taxon.record.births = taxon.record.births.saturating_add(1);
         taxon.named |= taxon.record.births >= NAMED_AFTER_BIRTHS;
     }
 

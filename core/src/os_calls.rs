@@ -274,7 +274,7 @@ fn create_offspring(
     island.counters.income(EnergyFlow::Stipends, stipend, split);
     let energy = parent.purse.share(config.energy.child_share);
     parent.child = Child::Absent;
-    parent.births += 1;
+    parent.births = parent.births.saturating_add(1);
     parent.tasks.since_birth = 0;
     let generation = parent.generation.saturating_add(1);
     let above = parent.taxon;

@@ -226,7 +226,6 @@ impl TaxonState {
         let length = self.genome.len();
         length == 0
             || length > crate::assignment::MAX_TRAVELLING_GENOME_BYTES
-            || self.births > 1 << 30
             || self.origin_tick > tick + (1 << 20)
     }
 }
@@ -256,10 +255,7 @@ impl OrganismState {
             Some("an instruction pointer or a stack is out of range")
         } else if !purse_ok {
             Some("an organism's energy is out of range")
-        } else if self.born > state.round
-            || self.births > 1 << 30
-            || self.taxon as usize >= state.taxa.len()
-        {
+        } else if self.born > state.round || self.taxon as usize >= state.taxa.len() {
             Some("an organism's birth is out of range")
         } else if !pending_ok {
             Some("a pending child is out of range")

@@ -3,7 +3,8 @@
 //! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
 //! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `os_calls`, `mutation`,
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
-//! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`.
+//! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
+//! `taxonomy` (names for genomes).
 
 pub mod assembler;
 pub mod assignment;
@@ -36,6 +37,7 @@ mod rng;
 mod scheduler;
 mod state;
 pub mod tasks;
+pub mod taxonomy;
 mod template;
 mod weather;
 

@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn an_alias_counts_as_what_it_does() {
-        let genome: Vec<u8> = (0..64).filter(|byte| *byte != op::JZ && *byte != op::JNZ).collect();
+        let genome: Vec<u8> = (0..64)
+            .filter(|byte| *byte != op::JZ && *byte != op::JNZ)
+            .collect();
         let aliases: Vec<u8> = genome.iter().map(|byte| byte | ALIAS_BIT).collect();
         assert_eq!(OpcodeProfile::of(&genome), OpcodeProfile::of(&aliases));
         assert_eq!(OpcodeProfile::of(&genome).families(), 10);

@@ -10,6 +10,8 @@ mod fill;
 mod holding;
 mod pace;
 #[cfg(test)]
+mod stories;
+#[cfg(test)]
 mod tests;
 
 use bytebiota_core::{Branch, Digest, Epoch, IslandId, SEMANTICS_VERSION, StretchHeader, WorldId};

@@ -7,19 +7,19 @@ use proptest::prelude::*;
 
 /// A lease as a worker knows it.
 #[derive(Clone, Debug)]
-struct Held {
-    grant: Grant,
-    next: Epoch,
+pub(super) struct Held {
+    pub(super) grant: Grant,
+    pub(super) next: Epoch,
 }
 
-struct World {
-    book: AssignmentBook,
-    now_ms: u64,
+pub(super) struct World {
+    pub(super) book: AssignmentBook,
+    pub(super) now_ms: u64,
     heads: BTreeMap<IslandId, (Epoch, Digest)>,
     headers: BTreeMap<(IslandId, Epoch), StretchHeader>,
     opening: Vec<StretchHeader>,
-    connections: Vec<ConnectionId>,
-    held: BTreeMap<SlotId, Vec<Held>>,
+    pub(super) connections: Vec<ConnectionId>,
+    pub(super) held: BTreeMap<SlotId, Vec<Held>>,
     born: u64,
 }
 
@@ -27,7 +27,7 @@ fn state_of(island: IslandId, epoch: Epoch) -> Digest {
     Digest::of(format!("{island} {epoch}").as_bytes())
 }
 
-fn wish() -> UnitWish {
+pub(super) fn wish() -> UnitWish {
     UnitWish {
         target_interval_ms: 20_000,
         min_epochs: 1,
@@ -36,7 +36,7 @@ fn wish() -> UnitWish {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut world = Self {
             book: AssignmentBook::new(BookConfig::for_tests(), 1),
             now_ms: 1_000,
@@ -53,7 +53,7 @@ impl World {
         world
     }
 
-    fn add(&mut self, island: IslandId) {
+    pub(super) fn add(&mut self, island: IslandId) {
         let genesis = state_of(island, Epoch(0));
         assert!(
             self.heads.insert(island, (Epoch(0), genesis)).is_none(),
@@ -62,7 +62,7 @@ impl World {
         self.book.add_island(island, Epoch(0), genesis, None, 0);
     }
 
-    fn join(&mut self, slots: u32, volunteer: i64) -> ConnectionId {
+    pub(super) fn join(&mut self, slots: u32, volunteer: i64) -> ConnectionId {
         self.born += 1;
         let connection = ConnectionId(self.born);
         self.connections.push(connection);
@@ -72,7 +72,7 @@ impl World {
     }
 
     /// Carries out the effects; headers stay unstored until `open_all` when `late`.
-    fn run(&mut self, late: bool) {
+    pub(super) fn run(&mut self, late: bool) {
         loop {
             let effects = self.book.take_effects();
             if effects.is_empty() {
@@ -133,7 +133,7 @@ impl World {
     }
 
     /// The slot finishes the unit it is at, and what follows in the real server follows here.
-    fn deliver(&mut self, slot: SlotId) {
+    pub(super) fn deliver(&mut self, slot: SlotId) {
         let Some(held) = self.held.get(&slot).and_then(|held| held.first().cloned()) else {
             return;
         };
@@ -198,14 +198,14 @@ impl World {
     /// Half of the workers name what they hold, half just go on with it.
     fn offer(&mut self, slot: SlotId, kept: Vec<Held>) {
         self.held.insert(slot, kept.clone());
-        for held in kept.iter().filter(|_| self.now_ms % 2 == 0) {
+        for held in kept.iter().filter(|_| self.now_ms.is_multiple_of(2)) {
             let (lease, header) = (held.grant.lease, &held.grant.header);
             self.book
                 .handle_holding(self.now_ms, slot, lease, header, held.next);
         }
     }
 
-    fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         let mut book = AssignmentBook::new(BookConfig::for_tests(), self.now_ms << 20);
         for (&island, &(epoch, digest)) in &self.heads {
             let open = self.headers.range((island, Epoch(0))..=(island, epoch));
@@ -309,11 +309,11 @@ fn play(world: &mut World, event: u8, index: usize, time_ms: u64) {
             }
         }
         14 => decline(world, index),
-        15 if index % 4 == 0 => world.restart(),
+        15 if index.is_multiple_of(4) => world.restart(),
         _ => world.book.poll(world.now_ms),
     }
-    world.run(index % 5 == 0);
-    if index % 3 == 0 {
+    world.run(index.is_multiple_of(5));
+    if index.is_multiple_of(3) {
         world.open_all();
         world.run(false);
     }
@@ -374,147 +374,4 @@ proptest! {
         }
         recover(&mut world);
     }
-}
-
-/// A worker with one slot that has confirmed work and computes a long stretch.
-fn busy_worker(world: &mut World) -> SlotId {
-    let connection = world.join(1, 5);
-    let slot = SlotId {
-        connection,
-        slot: 0,
-    };
-    for _ in 0..60 {
-        world.book.handle_ask(world.now_ms, slot);
-        world.run(false);
-        let epochs = world.held[&slot]
-            .first()
-            .map_or(1, |held| u64::from(held.grant.unit_epochs));
-        world.now_ms += epochs * 100;
-        world.deliver(slot);
-        world.run(false);
-    }
-    world.book.handle_ask(world.now_ms, slot);
-    world.run(false);
-    slot
-}
-
-#[test]
-fn units_grow_to_the_target_and_stretches_to_ten_units() {
-    let mut world = World::new();
-    let slot = busy_worker(&mut world);
-    let grant = &world.held[&slot][0].grant;
-    assert_eq!(grant.unit_epochs, 200, "20 s at 100 ms an epoch");
-    assert_eq!(grant.header.epochs(), 2_000);
-}
-
-#[test]
-fn a_lost_workers_island_is_leased_again_within_a_minute_even_when_all_others_are_busy() {
-    let mut world = World::new();
-    let busy = busy_worker(&mut world);
-    let lost = world.join(1, 6);
-    let slot = SlotId {
-        connection: lost,
-        slot: 0,
-    };
-    world.book.handle_ask(world.now_ms, slot);
-    world.run(false);
-    let island = world.held[&slot][0].grant.header.island;
-    world.book.handle_gone(world.now_ms, lost);
-    let gone_ms = world.now_ms;
-    world.book.handle_ask(world.now_ms, busy);
-    while world.now_ms < gone_ms + 60_000 {
-        world.now_ms += 250;
-        world.book.poll(world.now_ms);
-        let progress = world.held[&busy][0].clone();
-        let unit = UnitKey {
-            world: WorldId(7),
-            branch: Branch(0),
-            island: progress.grant.header.island,
-            first_epoch: progress.next,
-        };
-        world
-            .book
-            .handle_progress(world.now_ms, busy, progress.grant.lease, &unit);
-        world.run(false);
-    }
-    assert_eq!(world.book.status(island), Some(IslandStatus::Leased));
-    assert!(
-        world.held[&busy]
-            .iter()
-            .any(|held| held.grant.header.island == island)
-    );
-}
-
-#[test]
-fn silence_ends_a_lease_and_the_rest_goes_to_the_next_under_the_same_header() {
-    let mut world = World::new();
-    let silent = world.join(1, 1);
-    let slot = SlotId {
-        connection: silent,
-        slot: 0,
-    };
-    world.book.handle_ask(world.now_ms, slot);
-    world.run(false);
-    let first = world.held[&slot][0].grant.clone();
-    world.now_ms += 60_001;
-    world.book.poll(world.now_ms);
-    world.run(false);
-    assert!(world.held[&slot].is_empty(), "revoked");
-    assert_eq!(
-        world.book.status(first.header.island),
-        Some(IslandStatus::Waiting)
-    );
-    let other = SlotId {
-        connection: world.join(1, 2),
-        slot: 0,
-    };
-    world.book.handle_ask(world.now_ms, other);
-    world.run(false);
-    assert_eq!(world.held[&other][0].grant.header, first.header);
-}
-
-#[test]
-fn after_a_start_an_open_stretch_waits_for_its_holder_and_is_his_when_he_names_it() {
-    let mut world = World::new();
-    let slot = busy_worker(&mut world);
-    let held = world.held[&slot][0].clone();
-    let island = held.grant.header.island;
-    world.restart();
-    let back = SlotId {
-        connection: world.connections[0],
-        slot: 0,
-    };
-    let stranger = SlotId {
-        connection: world.join(1, 8),
-        slot: 0,
-    };
-    world.book.handle_ask(world.now_ms, stranger);
-    world.run(false);
-    let given = world.held.get(&stranger).cloned().unwrap_or_default();
-    assert!(given.iter().all(|held| held.grant.header.island != island));
-    let (lease, header) = (held.grant.lease, &held.grant.header);
-    world
-        .book
-        .handle_holding(world.now_ms, back, lease, header, held.next);
-    world.run(false);
-    assert_eq!(world.book.status(island), Some(IslandStatus::Leased));
-    assert!(world.book.islands_of(back.connection).contains(&island));
-}
-
-#[test]
-fn a_volunteer_computes_on_no_more_slots_than_he_has_earned() {
-    let mut world = World::new();
-    let connection = ConnectionId(1_000);
-    world.connections.push(connection);
-    (3..=12).for_each(|island| world.add(IslandId(island)));
-    world
-        .book
-        .handle_join(connection, VolunteerId(9), 0, 10, wish());
-    for slot in 0..10 {
-        world
-            .book
-            .handle_ask(world.now_ms, SlotId { connection, slot });
-    }
-    world.run(false);
-    assert_eq!(world.book.busy_slots(), 4);
 }

@@ -111,21 +111,7 @@ async fn units_form_a_chain_and_each_counts_once() {
         .await
         .expect("answers");
     assert_eq!(again, Appended::Repeated { credit: 200 });
-    let gap = store
-        .append(unit(&stretch, 3, 5, who))
-        .await
-        .expect("answers");
-    assert_eq!(gap, Appended::Stale);
-    let other_cut = store
-        .append(unit(&stretch, 0, 1, who))
-        .await
-        .expect("answers");
-    assert_eq!(other_cut, Appended::Stale);
-    let beyond = store
-        .append(unit(&stretch, 2, 11, who))
-        .await
-        .expect("answers");
-    assert_eq!(beyond, Appended::Foreign, "it ends outside its stretch");
+    refuse_what_does_not_fit(&store, &stretch, who).await;
     let second = store
         .append(unit(&stretch, 2, 5, who))
         .await
@@ -145,6 +131,25 @@ async fn units_form_a_chain_and_each_counts_once() {
     );
     assert_eq!(islands[0].open, Some(stretch));
     assert_eq!(store.units().await.expect("reads"), 2);
+}
+
+/// A gap, another cut of what is known, and an end outside the stretch.
+async fn refuse_what_does_not_fit(store: &Store, stretch: &StretchHeader, who: i64) {
+    let gap = store
+        .append(unit(stretch, 3, 5, who))
+        .await
+        .expect("answers");
+    assert_eq!(gap, Appended::Stale);
+    let other_cut = store
+        .append(unit(stretch, 0, 1, who))
+        .await
+        .expect("answers");
+    assert_eq!(other_cut, Appended::Stale);
+    let beyond = store
+        .append(unit(stretch, 2, 11, who))
+        .await
+        .expect("answers");
+    assert_eq!(beyond, Appended::Foreign, "it ends outside its stretch");
 }
 
 #[tokio::test]

@@ -163,11 +163,12 @@ impl Client {
     pub async fn settle(&mut self, work: &Work, report: &Report) -> ServerMessage {
         self.deliver(work, report).await;
         loop {
-            match self.hear().await {
-                answer @ (ServerMessage::Ack { .. } | ServerMessage::Reject { .. }) => {
-                    return answer;
-                }
-                _ => {}
+            let answer = self.hear().await;
+            if matches!(
+                answer,
+                ServerMessage::Ack { .. } | ServerMessage::Reject { .. }
+            ) {
+                return answer;
             }
         }
     }

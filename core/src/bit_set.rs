@@ -102,7 +102,7 @@ mod tests {
                     let gone = plain.range(address..).next().copied().unwrap_or(address);
                     plain.remove(&gone);
                     set.remove(gone);
-                } else if round < 200 || round > 10_000 {
+                } else if !(200..=10_000).contains(&round) {
                     plain.insert(address);
                     set.insert(address);
                 }

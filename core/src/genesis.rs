@@ -27,6 +27,10 @@ pub const GENOMES: &[(&str, &str)] = &[
     ("ancestor", include_str!("../genomes/ancestor.asm")),
     ("forager", include_str!("../genomes/forager.asm")),
     ("parasite", include_str!("../genomes/parasite.asm")),
+    (
+        "hyperparasite",
+        include_str!("../genomes/hyperparasite.asm"),
+    ),
 ];
 
 /// The genome of an ancestor by name.

@@ -90,18 +90,24 @@ impl Island {
     /// Runs until the clock shows `stop`, exactly. Cutting this anywhere changes nothing.
     pub fn run_until(&mut self, stop: u64) {
         while self.tick < stop {
-            if self.busy > 0 {
-                let passed = self.busy.min(stop - self.tick);
-                self.tick += passed;
-                self.busy -= passed;
-            } else if self.scheduler.cursor == NONE {
-                self.tick = stop;
-            } else {
-                self.run_piece(stop);
-                // An instruction that scans longer than is left is waited out after the stop.
-                self.busy = self.tick.saturating_sub(stop);
-                self.tick -= self.busy;
-            }
+            self.run_part(stop);
+        }
+    }
+
+    /// One turn of `run_until`: a wait, or a piece of the current slice. Observers drive it themselves.
+    #[inline(always)]
+    pub(crate) fn run_part(&mut self, stop: u64) {
+        if self.busy > 0 {
+            let passed = self.busy.min(stop - self.tick);
+            self.tick += passed;
+            self.busy -= passed;
+        } else if self.scheduler.cursor == NONE {
+            self.tick = stop;
+        } else {
+            self.run_piece(stop);
+            // An instruction that scans longer than is left is waited out after the stop.
+            self.busy = self.tick.saturating_sub(stop);
+            self.tick -= self.busy;
         }
     }
 

@@ -5,13 +5,17 @@
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
 //! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
 //! `taxonomy` (names for genomes).
+//! Beside the world stand its observers: `contact` (who runs whom), `assay` (what a genome can do), `compete` (who is fitter).
 
+pub mod assay;
 pub mod assembler;
 pub mod assignment;
 mod bit_set;
 mod census;
 pub mod codec;
+pub mod compete;
 pub mod config;
+pub mod contact;
 mod counters;
 mod energy;
 mod environment;

@@ -18,9 +18,13 @@ impl Island {
         {
             self.environment.rotate(&mut self.task_rng);
         }
+        let line = self.tick;
         for arrival in arrivals.iter().filter(|arrival| arrival.epoch == epoch) {
             self.arrive(arrival);
         }
+        // A sweep may have ended a round; the clock stays at the line and waits that out inside the epoch.
+        self.busy += self.tick - line;
+        self.tick = line;
     }
 
     /// Closes an epoch: the genealogy is compressed; the emigrant of the line, if one leaves.

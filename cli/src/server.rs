@@ -33,9 +33,6 @@ pub struct ServerArgs {
 pub fn run(args: ServerArgs) -> Result<(), CliError> {
     let settings = args.load()?;
     start_log();
-    for warning in &settings.warnings {
-        tracing::warn!("{warning}");
-    }
     block_on(serve(settings))
 }
 
@@ -46,7 +43,11 @@ impl ServerArgs {
             settings.set("server.listen", listen, Source::CommandLine)?;
         }
         if let Some(folder) = &self.data_dir {
-            settings.server.data_dir.clone_from(folder);
+            settings.set(
+                "server.data_dir",
+                &folder.to_string_lossy(),
+                Source::CommandLine,
+            )?;
         }
         if let Some(seed) = self.seed {
             settings.set("server.seed", &seed.to_string(), Source::CommandLine)?;

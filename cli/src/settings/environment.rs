@@ -64,7 +64,7 @@ fn names() -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// Sets what the variables say. A name nearly right is an error; one of another purpose only a warning.
+/// Sets what the variables say. A name that is no setting is an error, except those of other purposes.
 pub fn apply(
     settings: &mut Settings,
     variables: &[(String, String)],

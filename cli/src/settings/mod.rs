@@ -59,8 +59,6 @@ pub struct Settings {
     pub server: ServerConfig,
     /// Path of each setting that is not a default, and its source.
     pub sources: BTreeMap<String, Source>,
-    /// Sentences about what was ignored.
-    pub warnings: Vec<String>,
 }
 
 impl Settings {
@@ -79,7 +77,6 @@ impl Settings {
         let mut settings = Self {
             server: ServerConfig::default(),
             sources: BTreeMap::new(),
-            warnings: Vec::new(),
         };
         if let Some(name) = &args.preset {
             settings.apply_preset(name)?;

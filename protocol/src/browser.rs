@@ -8,7 +8,7 @@ use crate::view::MemoryMapView;
 use serde::{Deserialize, Serialize};
 
 /// The page ends a worker that has not stopped by itself after this.
-pub const STOP_GRACE_MS: u32 = 80;
+pub const STOP_GRACE_MS: u32 = 60;
 
 /// The page to its worker.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

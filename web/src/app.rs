@@ -4,7 +4,7 @@ use crate::{
     donor::Donor,
     history::History,
     live::{Live, LiveStatus},
-    navigation,
+    navigation, number,
     pages::{donate::Donate, home::Home, island::Island, world::World},
 };
 use bytebiota_protocol::routes::{self, Page};
@@ -24,6 +24,19 @@ impl WorldFeed {
     /// Whether anything was heard yet.
     pub fn is_known(self) -> bool {
         self.history.with(|history| !history.world.world.is_empty())
+    }
+}
+
+impl WorldFeed {
+    /// A number of the world as text; a dash while nothing is known.
+    pub fn number(self, value: fn(&History) -> f64) -> Signal<String> {
+        Signal::derive(move || {
+            if self.is_known() {
+                self.history.with(|history| number::compact(value(history)))
+            } else {
+                "–".into()
+            }
+        })
     }
 }
 

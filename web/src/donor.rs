@@ -42,6 +42,8 @@ pub struct Donor {
     pub credit: RwSignal<u64>,
     /// Whether to rest while the tab is hidden.
     pub rests_hidden: RwSignal<bool>,
+    /// Share of the time that each core computes, 25 to 100 %.
+    pub duty_percent: RwSignal<u32>,
     earlier: RwSignal<Totals>,
     looked_at: RwSignal<bool>,
     crew: StoredValue<Rc<RefCell<Crew>>, LocalStorage>,
@@ -70,6 +72,7 @@ impl Donor {
                     .unwrap_or(0),
             ),
             rests_hidden: RwSignal::new(browser::is_handheld()),
+            duty_percent: RwSignal::new(if browser::is_handheld() { 50 } else { 100 }),
             earlier: RwSignal::default(),
             looked_at: RwSignal::new(false),
             crew: StoredValue::new_local(Rc::default()),
@@ -148,6 +151,13 @@ impl Donor {
         self.tell_all(&PageMessage::Frames {
             per_second: self.frames(),
         });
+    }
+
+    /// Changes the share of the time that is computed, at once.
+    pub fn set_duty(self, percent: u32) {
+        let percent = percent.clamp(25, 100);
+        self.duty_percent.set(percent);
+        self.tell_all(&PageMessage::Duty { percent });
     }
 
     fn frames(self) -> u32 {
@@ -231,6 +241,7 @@ impl Donor {
 
     fn brief(self, index: usize) {
         let frames_per_second = self.frames();
+        let percent = self.duty_percent.get_untracked();
         self.with_crew(|crew| {
             let Some(hand) = crew.hands.get(index) else {
                 return;
@@ -241,6 +252,7 @@ impl Donor {
                 nick: crew.nick.clone(),
                 frames_per_second,
             });
+            hand.tell(&PageMessage::Duty { percent });
         });
     }
 

@@ -100,6 +100,25 @@ impl History {
             .collect()
     }
 
+    /// Instructions a second at each point, over the last `window_ms`: units arrive in bursts, work does not.
+    pub fn speed(&self, window_ms: u64) -> Vec<f64> {
+        let mut first = 0;
+        let mut at = |to: &SeriesPoint| {
+            while first + 1 < self.series.len()
+                && self.series[first + 1].time_ms + window_ms <= to.time_ms
+            {
+                first += 1;
+            }
+            let from = self.series.get(first)?;
+            let elapsed_ms = to.time_ms.checked_sub(from.time_ms).filter(|ms| *ms > 0)?;
+            Some(to.instructions.saturating_sub(from.instructions) as f64 * 1e3 / elapsed_ms as f64)
+        };
+        self.series
+            .iter()
+            .map(|point| at(point).unwrap_or(f64::NAN))
+            .collect()
+    }
+
     /// The island a visitor wants to see first: the one with most life.
     pub fn liveliest(&self) -> Option<u32> {
         let most = self
@@ -194,6 +213,28 @@ mod tests {
         let one = history.turnover(1);
         assert!(one[0].is_nan() && one[2].is_nan());
         assert_eq!((one[1], one[3], history.turnover(9)[3]), (5.0, 15.0, 10.0));
+    }
+
+    #[test]
+    fn speed_is_taken_over_a_window() {
+        let point = |time_ms, instructions| SeriesPoint {
+            time_ms,
+            instructions,
+            ..Default::default()
+        };
+        let series = vec![
+            point(0, 0),
+            point(1_000, 500),
+            point(2_000, 500),
+            point(3_000, 2_500),
+        ];
+        let history = History {
+            series,
+            ..Default::default()
+        };
+        let speed = history.speed(2_000);
+        assert!(speed[0].is_nan());
+        assert_eq!(speed[1..], [500.0, 250.0, 1_000.0]);
     }
 
     #[test]

@@ -55,11 +55,12 @@ fn followed(event: &MouseEvent) -> Option<Page> {
 
 /// A new page begins at its top, for eyes and for screen readers.
 fn arrive() {
-    window().scroll_to_with_x_and_y(0.0, 0.0);
     let main = document().get_element_by_id("main");
     if let Some(main) = main.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = main.focus();
     }
+    // Taking the focus scrolls too.
+    window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
 /// Marks the links of the navigation that lead to the page shown.

@@ -135,21 +135,26 @@ impl Layout {
         path
     }
 
-    /// The path of the surface under a curve without gaps; empty if it has some.
+    /// The path of the surface under a curve that has no gap but before its first value; else empty.
     pub fn area(&self, plot: &Plot, curve: usize) -> String {
         let line = self.line(plot, curve);
-        let ends = plot.times_ms.first().zip(plot.times_ms.last());
-        match ends {
-            Some((first, last)) if line.matches('M').count() == 1 => {
-                format!(
-                    "{line}L{:.1} {f}L{:.1} {f}Z",
-                    self.x(*last),
-                    self.x(*first),
-                    f = self.floor()
-                )
-            }
-            _ => String::new(),
-        }
+        let values = plot
+            .curves
+            .get(curve)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let drawn = |pair: &(&f64, &f64)| self.y(*pair.1).is_some();
+        let mut points = plot.times_ms.iter().zip(values).filter(drawn);
+        let (Some((first, _)), 1) = (points.next(), line.matches('M').count()) else {
+            return String::new();
+        };
+        let last = points.last().map_or(first, |(time, _)| time);
+        let floor = self.floor();
+        format!(
+            "{line}L{:.1} {floor}L{:.1} {floor}Z",
+            self.x(*last),
+            self.x(*first)
+        )
     }
 }
 
@@ -176,6 +181,14 @@ mod tests {
         );
         assert!(layout.area(&plot(), 0).ends_with('Z') && layout.area(&plot(), 1).is_empty());
         assert_eq!(layout.line(&plot(), 7), "");
+        let late = Plot {
+            curves: vec![vec![f64::NAN, 50.0, 100.0]],
+            ..plot()
+        };
+        assert!(
+            layout.area(&late, 0).ends_with("L386.0 214L135.5 214Z"),
+            "no surface before the curve"
+        );
     }
 
     #[test]

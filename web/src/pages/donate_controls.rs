@@ -33,6 +33,11 @@ pub fn Controls(
                     on:input=move |event| cores.set(event_target_value(&event).parse().unwrap_or(1).clamp(1, most))/>
             </div>
             <div class="field">
+                <label for="duty"><span>"Effort of each"</span><output for="duty">{move || donor.duty_percent.get()} " %"</output></label>
+                <input id="duty" type="range" min="25" max="100" step="5" prop:value=move || donor.duty_percent.get().to_string()
+                    on:input=move |event| donor.set_duty(event_target_value(&event).parse().unwrap_or(100))/>
+            </div>
+            <div class="field">
                 <label for="nick"><span>"A name to show, if you like"</span></label>
                 <input id="nick" type="text" maxlength="32" autocomplete="nickname" placeholder="nobody in particular"
                     prop:value=move || nick.get() disabled=move || running.get()
@@ -58,7 +63,10 @@ pub fn Controls(
 
 fn greeting(donor: Donor) -> Option<impl IntoView> {
     let name = donor.name.get()?;
-    Some(
-        view! { <p class="readout field">"Welcome back, " <strong id="volunteer">{name}</strong></p> },
-    )
+    let words = if donor.running.get() {
+        "You are "
+    } else {
+        "Welcome back, "
+    };
+    Some(view! { <p class="greeting">{words} <strong id="volunteer">{name}</strong></p> })
 }

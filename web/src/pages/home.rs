@@ -1,10 +1,10 @@
 //! The start page: what this is, the liveliest island as a dish, live numbers. Knows no stream.
 
 use crate::{
-    app::WorldFeed, island_feed::IslandFeed, number, numbers::Numbers, soup_canvas::Dish,
-    status_line::StatusLine,
+    app::WorldFeed, island_feed::IslandFeed, number, numbers::Numbers, pages::world,
+    soup_canvas::Dish, status_line::StatusLine,
 };
-use bytebiota_protocol::{routes::Page, view::WorldView};
+use bytebiota_protocol::routes::Page;
 use leptos::prelude::*;
 
 /// `/`
@@ -54,42 +54,32 @@ pub fn Home() -> impl IntoView {
 }
 
 fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {
-    let show = move |value: fn(&WorldView) -> f64| {
-        Signal::derive(move || {
-            if feed.is_known() {
-                feed.history
-                    .with(|history| number::compact(value(&history.world)))
-            } else {
-                "–".into()
-            }
-        })
-    };
     vec![
         (
             "population",
             "organisms alive",
-            show(|world| world.population as f64),
+            feed.number(|known| known.world.population as f64),
         ),
-        ("births", "births so far", show(|world| world.births as f64)),
+        (
+            "births",
+            "births so far",
+            feed.number(|known| known.world.births as f64),
+        ),
         (
             "genotypes",
             "living genotypes",
-            show(|world| world.genotypes as f64),
+            feed.number(|known| known.world.genotypes as f64),
         ),
         (
             "instructions",
             "instructions run",
-            show(|world| world.instructions as f64),
+            feed.number(|known| known.world.instructions as f64),
         ),
-        (
-            "speed",
-            "instructions a second",
-            show(|world| world.instructions_per_second.round()),
-        ),
+        ("speed", "instructions a second", feed.number(world::lately)),
         (
             "workers",
             "workers now",
-            show(|world| f64::from(world.workers)),
+            feed.number(|known| f64::from(known.world.workers)),
         ),
     ]
 }

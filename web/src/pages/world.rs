@@ -1,11 +1,12 @@
 //! The whole world over time, and the list of its islands. Knows no stream.
 
 use crate::{
-    app::WorldFeed, chart::LineChart, number, numbers::Numbers, plot::Plot, status_line::StatusLine,
+    app::WorldFeed, chart::LineChart, history::History, number, numbers::Numbers, plot::Plot,
+    status_line::StatusLine,
 };
 use bytebiota_protocol::{
     routes::Page,
-    view::{DeathsView, IslandView, SeriesPoint, WorldView},
+    view::{DeathsView, IslandView, SeriesPoint},
 };
 use leptos::prelude::*;
 
@@ -34,15 +35,15 @@ pub fn World() -> impl IntoView {
             <LineChart title="Births" unit="organisms born since the beginning" names=&["births"] offers_log=true
                 plot=plot(feed, |p| vec![p.births as f64])/>
             <LineChart title="Turnover" unit="births per million instructions" names=&["turnover"]
-                plot=turnover(feed)/>
+                plot=derived(feed, |history| history.turnover(TURNOVER_WINDOW))/>
             <LineChart title="Deaths by cause" unit="organisms since the beginning" names=CAUSES offers_log=true
                 plot=plot(feed, |p| by_cause(&p.deaths))/>
             <LineChart title="Mean genome length" unit="bytes" names=&["mean length"]
                 plot=plot(feed, |p| vec![if p.mean_genome_length > 0.0 { p.mean_genome_length } else { f64::NAN }])/>
             <LineChart title="Genotypes" unit="different ones among the living" names=&["genotypes"]
                 plot=plot(feed, |p| vec![p.genotypes as f64])/>
-            <LineChart title="Speed" unit="instructions a second" names=&["speed"] offers_log=true
-                plot=plot(feed, |p| vec![p.instructions_per_second])/>
+            <LineChart title="Speed" unit="instructions a second, over the last minute" names=&["speed"] offers_log=true
+                plot=derived(feed, |history| history.speed(SPEED_WINDOW_MS))/>
             <LineChart title="Workers" unit="connected machines and tabs" names=&["workers"]
                 plot=plot(feed, |p| vec![f64::from(p.workers)])/>
         </div>
@@ -76,8 +77,11 @@ fn plot(feed: WorldFeed, values: fn(&SeriesPoint) -> Vec<f64>) -> Signal<Plot> {
 
 /// Points over which births are compared with instructions.
 const TURNOVER_WINDOW: usize = 10;
+/// Time over which instructions a second are taken.
+const SPEED_WINDOW_MS: u64 = 60_000;
 
-fn turnover(feed: WorldFeed) -> Signal<Plot> {
+/// A single curve that is computed from the whole series.
+fn derived(feed: WorldFeed, values: fn(&History) -> Vec<f64>) -> Signal<Plot> {
     let plot = Memo::new(move |_| {
         feed.history.with(|history| Plot {
             times_ms: history
@@ -85,10 +89,20 @@ fn turnover(feed: WorldFeed) -> Signal<Plot> {
                 .iter()
                 .map(|point| point.time_ms as f64)
                 .collect(),
-            curves: vec![history.turnover(TURNOVER_WINDOW)],
+            curves: vec![values(history)],
         })
     });
     plot.into()
+}
+
+/// Instructions a second lately, as far as the series tells.
+pub fn lately(history: &History) -> f64 {
+    history
+        .speed(SPEED_WINDOW_MS)
+        .last()
+        .copied()
+        .unwrap_or(f64::NAN)
+        .round()
 }
 
 fn by_cause(deaths: &DeathsView) -> Vec<f64> {
@@ -104,47 +118,41 @@ fn by_cause(deaths: &DeathsView) -> Vec<f64> {
 }
 
 fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {
-    let show = move |value: fn(&WorldView) -> f64| {
-        Signal::derive(move || {
-            if feed.is_known() {
-                feed.history
-                    .with(|history| number::compact(value(&history.world)))
-            } else {
-                "–".into()
-            }
-        })
-    };
     vec![
         (
             "population",
             "organisms alive",
-            show(|world| world.population as f64),
+            feed.number(|known| known.world.population as f64),
         ),
-        ("births", "births so far", show(|world| world.births as f64)),
+        (
+            "births",
+            "births so far",
+            feed.number(|known| known.world.births as f64),
+        ),
         (
             "deaths",
             "deaths so far",
-            show(|world| by_cause(&world.deaths).iter().sum()),
+            feed.number(|known| by_cause(&known.world.deaths).iter().sum()),
         ),
         (
             "genotypes",
             "living genotypes",
-            show(|world| world.genotypes as f64),
+            feed.number(|known| known.world.genotypes as f64),
         ),
         (
             "instructions",
             "instructions run",
-            show(|world| world.instructions as f64),
+            feed.number(|known| known.world.instructions as f64),
         ),
         (
             "units",
             "units confirmed",
-            show(|world| world.units_confirmed as f64),
+            feed.number(|known| known.world.units_confirmed as f64),
         ),
         (
             "workers",
             "workers now",
-            show(|world| f64::from(world.workers)),
+            feed.number(|known| f64::from(known.world.workers)),
         ),
     ]
 }

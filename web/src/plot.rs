@@ -148,7 +148,7 @@ impl Layout {
         let (Some((first, _)), 1) = (points.next(), line.matches('M').count()) else {
             return String::new();
         };
-        let last = points.last().map_or(first, |(time, _)| time);
+        let last = points.next_back().map_or(first, |(time, _)| time);
         let floor = self.floor();
         format!(
             "{line}L{:.1} {floor}L{:.1} {floor}Z",

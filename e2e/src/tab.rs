@@ -171,6 +171,12 @@ impl Tab {
         self.value(&expression).await
     }
 
+    /// Makes this the tab that is looked at; the timers of hidden ones are slowed by the browser.
+    pub async fn to_front(&self) -> Result<()> {
+        within("to come to the front", self.page.bring_to_front()).await?;
+        Ok(())
+    }
+
     /// Closes the tab as a visitor would; whatever it computed is gone.
     pub async fn close(self) -> Result<()> {
         within("to close the tab", self.page.close()).await

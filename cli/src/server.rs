@@ -9,6 +9,7 @@ use crate::{
 };
 use bytebiota_server::{DistributedServer, ServerError};
 use clap::Args;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Serve a world: pages, API and the sockets of those who compute it
@@ -62,6 +63,7 @@ fn start_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }
 

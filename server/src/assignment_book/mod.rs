@@ -220,7 +220,8 @@ impl AssignmentBook {
             lost,
             damaged: false,
         };
-        self.islands.insert(island, entry);
+        // Telling it twice changes nothing: what happened since the first time stands.
+        self.islands.entry(island).or_insert(entry);
         if self.creating == Some(island) {
             self.creating = None;
         }

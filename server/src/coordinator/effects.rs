@@ -130,8 +130,12 @@ impl Coordinator {
         };
         let digest = state.digest;
         self.store.add_island(island, state, sample.clone()).await?;
-        run_logger::log(RunEvent::NewIsland(island));
         self.act(|own, now_ms| {
+            // The start and the book may both have asked for it.
+            if own.book.status(island).is_some() {
+                return;
+            }
+            run_logger::log(RunEvent::NewIsland(island));
             let facts = IslandFacts {
                 epoch: Epoch(0),
                 state: digest,

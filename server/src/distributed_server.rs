@@ -10,8 +10,8 @@ use crate::error::ServerError;
 use crate::idle_work;
 use crate::routes::{App, router};
 use crate::run_logger::{self, RunEvent};
-use crate::store::{NewWorld, Store};
-use bytebiota_core::{WorldId, WorldSeed};
+use crate::store::{NewWorld, Store, WorldRow};
+use bytebiota_core::{Config, WorldId, WorldSeed, config::Knob};
 use std::future::Future;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -41,6 +41,7 @@ impl DistributedServer {
             created_ms: clock::wall_ms(),
         };
         let store = Store::open(&folder.database(), new).await?;
+        note_what_is_kept(&config, store.world());
         let clock = Clock::starting_after(store.newest_time_ms().await?);
         let coordinator = Coordinator::open(clock, config, store).await?;
         let dashboard = Dashboard::open(coordinator.clone()).await?;
@@ -118,6 +119,25 @@ impl DistributedServer {
             tasks.push(tokio::spawn(idle_work::run(self.app.coordinator.clone())));
         }
         tasks
+    }
+}
+
+/// A world keeps the Config and the seed it was made with; who asked for others is told.
+fn note_what_is_kept(asked: &ServerConfig, world: &WorldRow) {
+    let differs = |knob: &&Knob| (knob.get)(&asked.world) != (knob.get)(&world.config);
+    let paths: Vec<&str> = Config::knobs()
+        .iter()
+        .filter(differs)
+        .map(|knob| knob.path)
+        .collect();
+    if !paths.is_empty() && asked.world != Config::default() {
+        tracing::warn!(
+            "this world keeps the Config it was made with; it differs in {}",
+            paths.join(", ")
+        );
+    }
+    if asked.seed.is_some_and(|seed| seed != world.seed) {
+        tracing::warn!("this world keeps the seed it was made with, {}", world.seed);
     }
 }
 

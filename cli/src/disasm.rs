@@ -8,7 +8,7 @@ use std::path::Path;
 /// Disassemble a genome: a file of hex digits or raw bytes, hex digits themselves, or the name of an ancestor
 #[derive(Args)]
 pub struct DisasmArgs {
-    /// File, hex digits, or one of: ancestor, forager, parasite
+    /// File, hex digits, or one of: ancestor, forager, parasite, hyperparasite
     genome: String,
     /// Take the file as raw bytes even if it looks like hex digits
     #[arg(long)]
@@ -48,7 +48,7 @@ fn genome_of(args: &DisasmArgs) -> Result<Vec<u8>, CliError> {
 }
 
 /// Hex digits, white space allowed, as bytes.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u32> = text
         .chars()
         .filter(|c| !c.is_whitespace())

@@ -1,10 +1,13 @@
-//! The one binary: `bytebiota server | worker | run | asm | disasm | config`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | assay | compete | asm | disasm | config`. One file per subcommand; knows no world by itself.
 
 mod asm;
+mod assay;
 mod clock;
+mod compete;
 mod config;
 mod disasm;
 mod error;
+mod genome;
 mod numbers;
 mod run;
 mod server;
@@ -29,6 +32,8 @@ enum Command {
     Server(server::ServerArgs),
     Worker(worker::WorkerArgs),
     Run(run::RunArgs),
+    Assay(assay::AssayArgs),
+    Compete(compete::CompeteArgs),
     Asm(asm::AsmArgs),
     Disasm(disasm::DisasmArgs),
     Config(config::ConfigArgs),
@@ -39,6 +44,8 @@ fn main() -> ExitCode {
         Command::Server(args) => server::run(args),
         Command::Worker(args) => worker::run(args),
         Command::Run(args) => run::run(&args),
+        Command::Assay(args) => assay::run(&args),
+        Command::Compete(args) => compete::run(&args),
         Command::Asm(args) => asm::run(&args),
         Command::Disasm(args) => disasm::run(&args),
         Command::Config(args) => config::run(&args),

@@ -19,7 +19,7 @@ pub struct World {
 }
 
 impl World {
-    /// Serves a new world whose units are small and whose leases do not wait long for the lost.
+    /// Serves a new world whose units are small and which does not wait long for who has gone.
     pub async fn serve() -> Result<Self> {
         let folder = TempDir::new()?;
         let mut world = Config::default();
@@ -29,8 +29,8 @@ impl World {
             data_dir: folder.path().join("data"),
             world,
             target_interval_ms: 500,
-            progress_min_ms: 2_000,
-            progress_max_ms: 4_000,
+            progress_min_ms: 10_000,
+            progress_max_ms: 20_000,
             grace_ms: 1_000,
             retry_ms: 200,
             series_interval_ms: 500,

@@ -80,17 +80,18 @@ async fn more_than(volunteers: &[Volunteer; 2], before: [usize; 2]) -> Result<()
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
-    let folder = TempDir::new()?;
-    let mut server = Mortal::start(&folder).await?;
-    let volunteers = ["ada", "ben"].map(|name| Volunteer::start(server.address(), &folder, name));
-    more_than(&volunteers, [0, 0]).await?;
+/// How much each volunteer heard acknowledged.
+fn counts(volunteers: &[Volunteer; 2]) -> [usize; 2] {
+    volunteers
+        .each_ref()
+        .map(|volunteer| volunteer.acked().len())
+}
+
+/// Kills and restarts the server again and again; how many of its lives brought acknowledgements.
+async fn kill_again_and_again(server: &mut Mortal, volunteers: &[Volunteer; 2]) -> Result<u32> {
     let mut fruitful = 0;
     for kill in 1..=KILLS {
-        let before = volunteers
-            .each_ref()
-            .map(|volunteer| volunteer.acked().len());
+        let before = counts(volunteers);
         // Now and then so early that the server has hardly opened its database.
         let life_ms = if kill % 6 == 0 {
             rand::random_range(0..150)
@@ -98,66 +99,71 @@ async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
             rand::random_range(300..4_000)
         };
         sleep(Duration::from_millis(life_ms)).await;
-        server
-            .kill_and_restart()
-            .await
-            .with_context(|| format!("kill {kill}"))?;
-        let after = volunteers
-            .each_ref()
-            .map(|volunteer| volunteer.acked().len());
-        fruitful += u32::from(after != before);
+        let restarted = server.kill_and_restart().await;
+        restarted.with_context(|| format!("kill {kill}"))?;
+        fruitful += u32::from(counts(volunteers) != before);
     }
-    let before = volunteers
-        .each_ref()
-        .map(|volunteer| volunteer.acked().len());
-    more_than(&volunteers, before)
+    Ok(fruitful)
+}
+
+/// Stops a volunteer; what it heard acknowledged in its whole life.
+async fn dismiss(volunteer: Volunteer) -> Result<BTreeSet<UnitKey>> {
+    volunteer.stop.send_replace(Stop::Now);
+    let Volunteer { acked, task, .. } = volunteer;
+    timeout(PATIENCE, task)
+        .await
+        .context("the worker does not stop")???;
+    let heard = acked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(heard)
+}
+
+/// The one volunteer in whose name all these units are stored.
+fn owner(log: &BTreeSet<UnitKey>, audit: &audit::Audit) -> Result<i64> {
+    let stored: BTreeSet<_> = log.iter().map(|unit| audit.units.get(unit)).collect();
+    ensure!(
+        !stored.contains(&None),
+        "an acknowledged unit is not stored"
+    );
+    ensure!(
+        stored.len() == 1,
+        "one worker's units are stored for {stored:?}"
+    );
+    stored
+        .into_iter()
+        .next()
+        .flatten()
+        .copied()
+        .context("nothing was acknowledged")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
+    let folder = TempDir::new()?;
+    let mut server = Mortal::start(&folder).await?;
+    let volunteers = ["ada", "ben"].map(|name| Volunteer::start(server.address(), &folder, name));
+    more_than(&volunteers, [0, 0]).await?;
+    let fruitful = kill_again_and_again(&mut server, &volunteers).await?;
+    more_than(&volunteers, counts(&volunteers))
         .await
         .context("after the last restart")?;
     ensure!(
         fruitful >= KILLS / 3,
         "only {fruitful} of {KILLS} lives brought acknowledgements"
     );
-
-    let mut acked = Vec::new();
-    for volunteer in volunteers {
-        volunteer.stop.send_replace(Stop::Now);
-        timeout(PATIENCE, volunteer.task)
-            .await
-            .context("the worker does not stop")???;
-        acked.push(
-            volunteer
-                .acked
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
-        );
-    }
+    let [ada, ben] = volunteers;
+    let acked = [dismiss(ada).await?, dismiss(ben).await?];
     server.kill().await?;
 
     let audit = audit::audit(&folder.path().join("data/world.sqlite")).await?;
-    let mut owners = BTreeSet::new();
-    for log in &acked {
-        let stored: BTreeSet<_> = log
-            .iter()
-            .map(|unit| audit.units.get(unit).copied())
-            .collect();
-        ensure!(
-            !stored.contains(&None),
-            "an acknowledged unit is not stored"
-        );
-        ensure!(
-            stored.len() == 1,
-            "one worker's units are stored for {stored:?}"
-        );
-        owners.extend(stored);
-    }
-    ensure!(owners.len() == 2, "the two workers are {owners:?}");
-    let (acks, units) = (
-        acked.iter().map(BTreeSet::len).sum::<usize>(),
-        audit.units.len(),
+    let owners = [owner(&acked[0], &audit)?, owner(&acked[1], &audit)?];
+    ensure!(
+        owners[0] != owners[1],
+        "both workers' units are stored for one"
     );
+    let acks: usize = acked.iter().map(BTreeSet::len).sum();
     println!(
-        "{KILLS} kills, {fruitful} lives with acks; {acks} units acked, {units} stored, all executed again"
+        "{KILLS} kills, {fruitful} lives with acks; {acks} units acked, {} stored, all executed again",
+        audit.units.len()
     );
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! `pace` and `cases` are pure and tested natively; the rest needs a browser.
 
 pub mod cases;
-mod pace;
+pub mod pace;
 
 #[cfg(target_arch = "wasm32")]
 mod clock;

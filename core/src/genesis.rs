@@ -135,18 +135,16 @@ impl Island {
 
     /// Founders of one genome are one taxon.
     fn root_of(&self, origin: Origin, genome: &[u8]) -> Option<u32> {
+        if origin != Origin::Founder {
+            return None;
+        }
         let same = |row: &(u32, &crate::genealogy::Taxon)| {
             row.1.record.origin == origin
                 && row.1.record.genome == genome
                 && row.1.record.origin_tick == self.tick
         };
-        let founder = origin == Origin::Founder;
-        self.genealogy
-            .rows()
-            .into_iter()
-            .find(same)
-            .map(|row| row.0)
-            .filter(|_| founder)
+        let row = self.genealogy.rows().into_iter().find(same)?;
+        Some(row.0)
     }
 }
 

@@ -460,7 +460,6 @@ fn read_task(tasks: &mut TaskRecord, environment: &Environment, round: u64) -> (
         tasks.challenge = round + 1;
     }
     let inputs = Challenge::of(environment.region.challenge_key, tasks.challenge);
-    tasks.reads = 1 + u8::from(again);
     if again {
         (inputs.c as i32, inputs.a as i32)
     } else {
@@ -479,7 +478,6 @@ fn answer(
         environment.region.challenge_key,
         std::mem::take(&mut record.challenge),
     );
-    record.reads = 0;
     let logic = config.environment.logic;
     let task = tasks::solved(answer, challenge, logic)?;
     let bit = 1 << task;

@@ -67,8 +67,6 @@ impl Child {
 pub struct TaskRecord {
     /// The challenge read and not yet answered; 0 for none.
     pub challenge: u64,
-    /// Times it was read.
-    pub reads: u8,
     /// Tasks rewarded since the last birth, one bit each.
     pub since_birth: u32,
     /// Tasks ever rewarded, one bit each.

@@ -170,7 +170,6 @@ fn organism_of(state: &OrganismState, soup: &mut SoupMemory) -> Organism {
         taxon: state.taxon,
         tasks: TaskRecord {
             challenge: state.challenge,
-            reads: state.reads,
             since_birth: state.done_since_birth,
             ever: state.done_ever,
         },
@@ -259,10 +258,7 @@ impl OrganismState {
             Some("an organism's birth is out of range")
         } else if !pending_ok {
             Some("a pending child is out of range")
-        } else if self.challenge > state.round + 1
-            || self.reads > 2
-            || (self.reads == 0) != (self.challenge == 0)
-        {
+        } else if self.challenge > state.round + 1 {
             Some("a challenge is out of range")
         } else {
             None

@@ -55,7 +55,6 @@ pub(crate) struct OrganismState {
     pub generation: u32,
     pub taxon: u32,
     pub challenge: u64,
-    pub reads: u8,
     pub done_since_birth: u32,
     pub done_ever: u32,
 }
@@ -179,7 +178,6 @@ fn organism_state(organism: &Organism, taxon: u32, soup: &SoupMemory) -> Organis
         generation: organism.generation,
         taxon,
         challenge: organism.tasks.challenge,
-        reads: organism.tasks.reads,
         done_since_birth: organism.tasks.since_birth,
         done_ever: organism.tasks.ever,
     }

@@ -183,7 +183,7 @@ fn distort_organism(dice: &mut Dice, state: &mut State) {
         return;
     };
     let register = dice.below(4) as usize;
-    match dice.below(16) {
+    match dice.below(15) {
         0 => life.registers[register] = number as i32,
         1 => life.ip = number,
         2 => life.stack = vec![number as i32; (number % 12) as usize],
@@ -198,7 +198,6 @@ fn distort_organism(dice: &mut Dice, state: &mut State) {
         11 => life.challenge = value,
         12 => life.done_since_birth = number,
         13 => life.done_ever = number,
-        14 => life.reads = number as u8,
         _ => {
             if let Child::Pending { since, .. } = &mut life.child {
                 *since = value;

@@ -185,7 +185,6 @@ impl World {
             generation,
             taxon: 0,
             challenge: 0,
-            reads: 0,
             done_since_birth: 0,
             done_ever: 0,
         };

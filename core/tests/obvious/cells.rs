@@ -159,7 +159,6 @@ impl World {
             self.lives[at].is.challenge = self.rest.round + 1;
         }
         let inputs = self.challenge(self.lives[at].is.challenge);
-        self.lives[at].is.reads = if again { 2 } else { 1 };
         let pair = if again {
             (inputs.c, inputs.a)
         } else {
@@ -177,7 +176,7 @@ impl World {
         }
         let inputs = self.challenge(self.lives[at].is.challenge);
         let is = &mut self.lives[at].is;
-        (is.challenge, is.reads) = (0, 0);
+        is.challenge = 0;
         let answer = is.registers[0] as u32;
         let offered = |number: &usize| TASKS[*number].steps(config.logic) > 0;
         let solved = |number: &usize| (TASKS[*number].solves)(answer, inputs);

@@ -45,7 +45,6 @@ pub struct Organism {
     pub generation: u32,
     pub taxon: u32,
     pub challenge: u64,
-    pub reads: u8,
     pub done_since_birth: u32,
     pub done_ever: u32,
 }

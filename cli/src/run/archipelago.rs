@@ -2,12 +2,15 @@
 
 use crate::clock::thread_cpu_ns;
 use bytebiota_core::{
-    Arrival, ArrivalCause, CONTROL_ISLAND_EVERY, Config, Emigrant, Epoch, Island, IslandId,
+    Arrival, ArrivalCause, CONTROL_ISLAND_EVERY, Config, Digest, Emigrant, Epoch, Island, IslandId,
     WorldSeed,
 };
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// An island with who arrives at its next epoch line.
@@ -50,6 +53,22 @@ impl Archipelago {
     /// The islands, by number.
     pub fn islands(&self) -> impl Iterator<Item = &Island> {
         self.places.iter().map(|place| &place.island)
+    }
+
+    /// Different genotypes among all living.
+    pub fn genotypes(&self) -> u64 {
+        let bodies = self.islands().flat_map(Island::bodies);
+        let genotypes: BTreeSet<_> = bodies.map(|body| body.genotype).collect();
+        genotypes.len() as u64
+    }
+
+    /// Chain over the digests of the states, in order of islands.
+    pub fn digest(&self) -> Digest {
+        let digests: Vec<Digest> = self
+            .islands()
+            .map(|island| Digest::of(&island.to_bytes()))
+            .collect();
+        Digest::chain(&digests)
     }
 
     /// CPU time spent in execution alone, over all threads, ns.
@@ -134,7 +153,6 @@ fn in_threads<T: Send>(items: &mut [T], threads: usize, work: impl Fn(&mut T) + 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytebiota_core::Digest;
 
     fn config() -> Config {
         let mut config = Config::default();

@@ -2,6 +2,7 @@
 
 mod archipelago;
 mod series;
+mod sweep;
 
 use crate::{
     error::CliError,
@@ -9,12 +10,13 @@ use crate::{
     settings::{Settings, SettingsArgs},
 };
 use archipelago::Archipelago;
-use bytebiota_core::{Config, Digest, WorldSeed, config::Founder, genesis};
+use bytebiota_core::{Config, WorldSeed, config::Founder, genesis};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use series::Series;
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
+use sweep::Seeds;
 
 /// Evolve islands on this machine without a server: the result depends on seed and settings alone
 #[derive(Args)]
@@ -28,15 +30,24 @@ pub struct RunArgs {
     /// Islands of the archipelago
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     islands: u32,
-    /// Threads; the result does not depend on it [default: all cores]
+    /// Knob and its values in turn, such as mutation.copy_rate=500,1000; repeated, every combination is run
+    #[arg(long, value_name = "KNOB=A,B,C")]
+    sweep: Vec<String>,
+    /// Several worlds, a seed each, such as 1..10; with --sweep, for every combination
+    #[arg(long, value_name = "A..B", conflicts_with = "seed", value_parser = Seeds::read)]
+    seeds: Option<Seeds>,
+    /// Worlds of a sweep computed at the same time [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    jobs: Option<u32>,
+    /// Threads of one world; the result does not depend on it [default: all cores, in a sweep one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     threads: Option<u32>,
     #[command(flatten)]
     settings: SettingsArgs,
-    /// Folder for series.csv, config.toml and summary.json; made if missing
+    /// Folder for series.csv, config.toml and summary.json, or for a sweep's cells and table; made if missing
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write into a folder that is not empty
+    /// Write into a folder that is not empty, or throw away another sweep's results
     #[arg(long, requires = "out")]
     force: bool,
     /// The last line of standard output is one JSON object
@@ -71,6 +82,12 @@ pub struct RunSummary {
 }
 
 pub fn run(args: &RunArgs) -> Result<(), CliError> {
+    if !args.sweep.is_empty() || args.seeds.is_some() {
+        return sweep::run(args);
+    }
+    if args.jobs.is_some() {
+        return Err(CliError::usage("--jobs belongs to --sweep or --seeds"));
+    }
     let settings = Settings::load(&args.settings)?;
     let config = settings.world();
     let mut series = match &args.out {
@@ -121,15 +138,6 @@ fn summary(args: &RunArgs, config: &Config, world: &Archipelago) -> RunSummary {
         .map(|sample| u64::from(sample.population))
         .sum();
     let bytes: u64 = samples.iter().map(|sample| sample.genome_bytes).sum();
-    let genotypes: BTreeSet<_> = world
-        .islands()
-        .flat_map(|island| island.bodies())
-        .map(|body| body.genotype)
-        .collect();
-    let digests: Vec<Digest> = world
-        .islands()
-        .map(|island| Digest::of(&island.to_bytes()))
-        .collect();
     let cpu_seconds = world.cpu_ns() as f64 / 1e9;
     let ticks = args.instructions.saturating_mul(u64::from(args.islands));
     RunSummary {
@@ -139,14 +147,14 @@ fn summary(args: &RunArgs, config: &Config, world: &Archipelago) -> RunSummary {
         population,
         births: samples.iter().map(|sample| sample.births).sum(),
         deaths: samples.iter().flat_map(|sample| sample.deaths).sum(),
-        genotypes: genotypes.len() as u64,
+        genotypes: world.genotypes(),
         mean_genome_length: if population == 0 {
             0.0
         } else {
             bytes as f64 / population as f64
         },
         ancestor_genome_length: founder_length(config),
-        digest: Digest::chain(&digests).to_string(),
+        digest: world.digest().to_string(),
         instructions_per_second: if cpu_seconds > 0.0 {
             ticks as f64 / cpu_seconds
         } else {

@@ -58,7 +58,8 @@ impl Series {
     }
 }
 
-fn settings_file(config: &Config) -> String {
+/// Every setting in force, ready for --config.
+pub fn settings_file(config: &Config) -> String {
     let mut text = String::new();
     let mut open = "";
     for knob in Config::knobs() {

@@ -5,13 +5,13 @@ use crate::{Config, Halo, HaloCell, config::EnvironmentConfig, region::Region, w
 /// Fractional bits of a signal.
 pub const SIGNAL_SHIFT: u32 = 8;
 
-/// The cells an organism acts on, both ends included; may lie beyond the region.
+/// The cells of the region that an organism acts on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Reach {
     /// Lowest cell.
-    pub low: i64,
-    /// Highest cell.
-    pub high: i64,
+    pub low: u32,
+    /// How many.
+    pub cells: u32,
 }
 
 /// The region with what is derived from the Config.
@@ -45,12 +45,19 @@ impl Environment {
         (i64::from(address) * self.length) >> self.soup_shift
     }
 
-    /// The cells within `reach` of a body.
-    #[inline]
+    /// The cells from `reach` below a body to `reach` above it; they may lie beyond the region.
+    fn around(&self, start: u32, length: u32, reach: i64) -> (i64, i64) {
+        let low = self.cell(start as i32) - reach;
+        (low, self.cell((start + length - 1) as i32) + reach)
+    }
+
+    /// The cells of the region within `reach` of a body.
     pub fn reach(&self, start: u32, length: u32, reach: u32) -> Reach {
+        let (low, high) = self.around(start, length, i64::from(reach));
+        let low = low.max(0);
         Reach {
-            low: self.cell(start as i32) - i64::from(reach),
-            high: self.cell((start + length - 1) as i32) + i64::from(reach),
+            low: low as u32,
+            cells: (high.min(self.length - 1) + 1 - low) as u32,
         }
     }
 
@@ -58,18 +65,22 @@ impl Environment {
     #[inline]
     pub fn acting(&self, address: i32, reach: Reach) -> Option<usize> {
         let cell = self.cell(address);
-        let near = (reach.low..=reach.high).contains(&cell);
-        (near && (0..self.length).contains(&cell)).then_some(cell as usize)
+        let near = ((cell - i64::from(reach.low)) as u64) < u64::from(reach.cells);
+        near.then_some(cell as usize)
     }
 
-    /// The cell of an address that the organism may sense: four times as far, the border included.
-    #[inline]
-    pub fn sensing(&self, address: i32, reach: Reach, config: &EnvironmentConfig) -> Option<i64> {
+    /// The cell of an address that the organism of a body may sense: four times as far, the border included.
+    pub fn sensing(
+        &self,
+        address: i32,
+        (start, length): (u32, u32),
+        config: &EnvironmentConfig,
+    ) -> Option<i64> {
         let cell = self.cell(address);
-        let further = 3 * i64::from(config.reach);
-        let near = (reach.low - further..=reach.high + further).contains(&cell);
+        let (low, high) = self.around(start, length, 4 * i64::from(config.reach));
         let border = crate::assignment::HALO_CELLS as i64;
-        (near && (-border..self.length + border).contains(&cell)).then_some(cell)
+        let within = (-border..self.length + border).contains(&cell);
+        (within && (low..=high).contains(&cell)).then_some(cell)
     }
 
     /// Resource and signal of a cell, the border's included; nothing beyond it.
@@ -104,7 +115,9 @@ impl Environment {
     pub fn harvest(&mut self, cell: usize, most: u32) -> u32 {
         let resource = &mut self.region.resource[cell];
         let taken = u32::from(*resource).min(most);
-        *resource -= taken as u16;
+        if taken > 0 {
+            *resource -= taken as u16;
+        }
         taken
     }
 
@@ -164,12 +177,13 @@ mod tests {
             resource: 77,
             signal: 3,
         }];
-        let reach = env.reach(65_536 - 64, 64, 16);
+        let body = (65_536 - 64, 64);
+        let reach = env.reach(body.0, body.1, 16);
         assert_eq!(env.acting(65_535, reach), Some(4_095));
         assert_eq!(env.acting(65_536, reach), None);
-        let cell = env.sensing(65_536, reach, &config.environment);
+        let cell = env.sensing(65_536, body, &config.environment);
         assert_eq!(cell.map(|cell| env.look(cell).resource), Some(77));
-        assert_eq!(env.sensing(0, reach, &config.environment), None);
+        assert_eq!(env.sensing(0, body, &config.environment), None);
         assert_eq!(env.gradient(4_094), -1);
     }
 

@@ -5,15 +5,15 @@
 //! that size starts, so a walk rarely meets a crumb. The longest known range is remembered with an upper bound of all others: in a full soup only
 //! the range that was just freed fits, or nothing does, and neither takes a walk to find out.
 
-use crate::bit_set::BitSet;
+use crate::bit_set::BitSets;
 
 /// The sizes for which starts are marked.
-const SIZES: [u32; 5] = [1, 16, 32, 48, 64];
+const SIZES: [u32; 8] = [1, 20, 28, 32, 36, 40, 48, 64];
 
 /// The free ranges.
 #[derive(Clone, Debug)]
 pub struct FreeList {
-    starts: [BitSet; SIZES.len()],
+    starts: BitSets<{ SIZES.len() }>,
     length_at_start: Vec<u32>,
     length_at_end: Vec<u32>,
     free_bytes: u32,
@@ -25,7 +25,7 @@ impl FreeList {
     /// A list of no ranges over `size` addresses, a power of two and at least 64.
     pub fn empty(size: u32) -> Self {
         Self {
-            starts: std::array::from_fn(|_| BitSet::new(size)),
+            starts: BitSets::new(size),
             length_at_start: vec![0; size as usize],
             length_at_end: vec![0; size as usize],
             free_bytes: 0,
@@ -114,12 +114,8 @@ impl FreeList {
     /// The nearest fitting start with its range, by walking both ways.
     fn walk(&mut self, target: u32, length: u32) -> Option<(u32, (u32, u32))> {
         let above = self.first_above(target, length);
-        let below = self.first_below(target, length);
-        let nearest = match (below, above) {
-            (Some(below), Some(above)) if target - below.0 > above.0 - target => Some(above),
-            (Some(below), _) => Some(below),
-            (None, above) => above,
-        };
+        let most = above.map_or(u32::MAX, |above| above.0 - target);
+        let nearest = self.first_below(target, length, most).or(above);
         if nearest.is_none() {
             self.others = length - 1;
         }
@@ -135,47 +131,39 @@ impl FreeList {
             .map(|(start, &length)| (start as u32, length))
     }
 
-    /// Where ranges start that are long enough, or nearly so.
-    fn starts_for(&self, length: u32) -> &BitSet {
-        let marked = SIZES.iter().rposition(|&size| size <= length).unwrap_or(0);
-        &self.starts[marked]
-    }
-
     /// The nearest fitting start at or above `target`, among ranges that begin there.
     fn first_above(&self, target: u32, length: u32) -> Option<(u32, (u32, u32))> {
-        let starts = self.starts_for(length);
-        let mut start = starts.at_or_above(target)?;
+        let set = rungs(length) - 1;
+        let mut start = self.starts.at_or_above(set, target)?;
         loop {
             let total = self.length_at_start[start as usize];
             if total >= length {
                 return Some((start, (start, total)));
             }
-            start = starts.at_or_above(start + 1)?;
+            start = self.starts.at_or_above(set, start + 1)?;
         }
     }
 
-    /// The nearest fitting start below or at `target`, among ranges that begin below it.
-    fn first_below(&self, target: u32, length: u32) -> Option<(u32, (u32, u32))> {
-        let starts = self.starts_for(length);
-        let mut start = starts.below(target)?;
+    /// The nearest fitting start below or at `target`, among ranges that begin below it, if it is not further than `most`.
+    fn first_below(&self, target: u32, length: u32, most: u32) -> Option<(u32, (u32, u32))> {
+        let set = rungs(length) - 1;
+        let mut start = self.starts.below(set, target)?;
         loop {
             let total = self.length_at_start[start as usize];
             if total >= length {
-                return Some(((start + total - length).min(target), (start, total)));
+                let fitting = (start + total - length).min(target);
+                return (target - fitting <= most).then_some((fitting, (start, total)));
             }
-            start = starts.below(start)?;
+            // Whatever begins further down ends before this begins.
+            if target - start > most {
+                return None;
+            }
+            start = self.starts.below(set, start)?;
         }
     }
 
     fn insert(&mut self, start: u32, length: u32) {
-        for (starts, _) in self
-            .starts
-            .iter_mut()
-            .zip(SIZES)
-            .filter(|(_, size)| *size <= length)
-        {
-            starts.insert(start);
-        }
+        self.starts.insert(start, rungs(length));
         self.length_at_start[start as usize] = length;
         self.length_at_end[(start + length - 1) as usize] = length;
         if length > self.longest.1 {
@@ -187,20 +175,18 @@ impl FreeList {
     }
 
     fn remove(&mut self, start: u32, length: u32) {
-        for (starts, _) in self
-            .starts
-            .iter_mut()
-            .zip(SIZES)
-            .filter(|(_, size)| *size <= length)
-        {
-            starts.remove(start);
-        }
+        self.starts.remove(start);
         self.length_at_start[start as usize] = 0;
         self.length_at_end[(start + length - 1) as usize] = 0;
         if start == self.longest.0 {
             self.longest = (0, 0);
         }
     }
+}
+
+/// How many of the `SIZES` a range of this length has.
+fn rungs(length: u32) -> usize {
+    SIZES.iter().filter(|&&size| size <= length).count()
 }
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ impl Island {
             busy: 0,
             round: 0,
             counters: Counters::default(),
+            warm: 0,
             config: config.clone(),
         };
         island.place_founders();

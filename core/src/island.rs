@@ -44,6 +44,8 @@ pub struct Island {
     pub(crate) busy: u64,
     pub(crate) round: u64,
     pub(crate) counters: Counters,
+    /// What `glance` came to: written so that the look is not left out as useless.
+    pub(crate) warm: u64,
 }
 
 impl Island {
@@ -117,46 +119,74 @@ impl Island {
         if self.scheduler.slice_left == 0 {
             let organism = &self.organisms[slot as usize];
             self.scheduler.slice_left = scheduler::slice_ticks(&self.config.scheduler, organism);
+            self.warm = self.glance(organism.scheduler.behind);
         }
-        if self.mutation.next_background <= self.tick {
-            self.radiate();
-        }
-        let flawed = self.mutation.next_flaw <= self.tick;
-        let horizon = (self.mutation.next_background.min(stop) - self.tick)
-            .min(if flawed {
-                1
-            } else {
-                self.mutation.next_flaw - self.tick
-            })
-            .min(u64::from(self.scheduler.slice_left));
-        let trap = if flawed {
-            self.run_flawed(slot)
+        let trap = if self.mutation.next_event() > self.tick {
+            self.run_slot(slot, stop)
         } else {
-            self.run_slot(slot, horizon as u32)
+            self.meet_event(slot, stop)
         };
         match trap {
             Trap::Limit if self.scheduler.slice_left > 0 => {}
             Trap::Limit | Trap::Yield => self.end_slice(slot),
             Trap::Starved => self.kill(slot, DeathCause::Starvation),
-            Trap::Mal | Trap::Divide => {
-                let ticks = if trap == Trap::Mal {
-                    os_calls::mal(self, slot)
-                } else {
-                    os_calls::divide(self, slot)
-                };
-                self.spend_ticks(ticks);
-                if self.scheduler.slice_left == 0 {
-                    self.end_slice(slot);
-                }
-            }
+            Trap::Mal | Trap::Divide => self.call(slot, trap),
         }
     }
 
-    fn run_slot(&mut self, slot: u32, limit: u32) -> Trap {
+    /// Runs `slot` for the rest of its slice, or up to the stop or the next event.
+    #[inline]
+    fn run_slot(&mut self, slot: u32, stop: u64) -> Trap {
+        let horizon = self.mutation.next_event().min(stop) - self.tick;
+        let limit = horizon.min(u64::from(self.scheduler.slice_left));
+        self.run_ticks(slot, limit as u32)
+    }
+
+    #[inline(always)]
+    fn run_ticks(&mut self, slot: u32, limit: u32) -> Trap {
         let outcome = interpreter::interpret(self, slot, limit);
-        self.reaper.blame(&mut self.organisms, slot, outcome.errors);
+        if outcome.errors > 0 {
+            self.reaper.blame(&mut self.organisms, slot, outcome.errors);
+        }
         self.spend_ticks(outcome.ticks);
         outcome.trap
+    }
+
+    /// Radiation is due, or a flaw, or both.
+    #[cold]
+    fn meet_event(&mut self, slot: u32, stop: u64) -> Trap {
+        if self.mutation.next_background <= self.tick {
+            self.radiate();
+        }
+        if self.mutation.next_flaw <= self.tick {
+            self.run_flawed(slot)
+        } else {
+            self.run_slot(slot, stop)
+        }
+    }
+
+    /// Looks at what the slice of `slot` will need first, so that it is in the cache when its turn comes: the
+    /// memory is fetched while the slice before runs. The result means nothing.
+    #[inline]
+    fn glance(&self, slot: u32) -> u64 {
+        self.organisms.get(slot as usize).map_or(0, |organism| {
+            let byte = self.soup.read(organism.registers.ip);
+            organism.born ^ u64::from(organism.stack.depth()) ^ u64::from(byte)
+        })
+    }
+
+    /// MAL or DIVIDE.
+    #[inline(never)]
+    fn call(&mut self, slot: u32, trap: Trap) {
+        let ticks = if trap == Trap::Mal {
+            os_calls::mal(self, slot)
+        } else {
+            os_calls::divide(self, slot)
+        };
+        self.spend_ticks(ticks);
+        if self.scheduler.slice_left == 0 {
+            self.end_slice(slot);
+        }
     }
 
     /// The clock moves on, at the expense of the slice.
@@ -170,7 +200,7 @@ impl Island {
         let ip = self.organisms[slot as usize].registers.ip;
         let target = isa::decode(self.soup.read(ip)).map_or(isa::Target::None, |row| row.target);
         let by = self.mutation.flaw(self.tick, &self.config.mutation);
-        let trap = self.run_slot(slot, 1);
+        let trap = self.run_ticks(slot, 1);
         let registers = &mut self.organisms[slot as usize].registers;
         let spoilt = match target {
             isa::Target::None => None,
@@ -204,6 +234,7 @@ impl Island {
     }
 
     /// Rent, release of a stalled child, death by age, errors or arrears; then the next one's turn.
+    #[inline(always)]
     fn end_slice(&mut self, slot: u32) {
         let organism = &mut self.organisms[slot as usize];
         if self.config.energy.enabled {
@@ -229,6 +260,7 @@ impl Island {
     }
 
     /// Moves the cursor; behind the tail a round ends.
+    #[inline(always)]
     fn next_slice(&mut self) {
         self.scheduler.slice_left = 0;
         let next = self
@@ -241,6 +273,7 @@ impl Island {
         }
     }
 
+    #[inline(never)]
     fn end_round(&mut self) {
         self.round += 1;
         self.tick += ROUND_TICKS;
@@ -250,6 +283,7 @@ impl Island {
     }
 
     /// Gives the block of a pending child back.
+    #[inline(never)]
     pub(crate) fn release_child(&mut self, slot: u32) {
         let organism = &mut self.organisms[slot as usize];
         if let Child::Pending { start, length, .. } = std::mem::take(&mut organism.child) {
@@ -259,6 +293,7 @@ impl Island {
     }
 
     /// Ends a life: memory, queues, genealogy and energy are settled.
+    #[inline(never)]
     pub(crate) fn kill(&mut self, slot: u32, cause: DeathCause) {
         self.release_child(slot);
         if self.scheduler.cursor == slot {

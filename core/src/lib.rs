@@ -1,7 +1,7 @@
 //! The world of ByteBiota: what one island computes. Pure: no I/O, clock, thread, float or hash order.
 //!
 //! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
-//! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `os_calls`, `mutation`,
+//! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `services`, `os_calls`, `mutation`,
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
 //! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
 //! `taxonomy` (names for genomes).
@@ -39,6 +39,7 @@ pub mod report;
 mod restore;
 mod rng;
 mod scheduler;
+mod services;
 mod state;
 pub mod tasks;
 pub mod taxonomy;

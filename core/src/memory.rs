@@ -1,9 +1,10 @@
 //! SoupMemory: the bytes, who owns each, what is free, what a child has received. Knows no organism beyond a number.
 
 use crate::{
+    config::SoupConfig,
     free_list::FreeList,
     isa,
-    template::{self, TemplateIndex},
+    template::{Marks, TemplateIndex},
 };
 
 /// The owner of a byte that nobody owns.
@@ -17,7 +18,6 @@ pub struct SoupMemory {
     bytes: Vec<u8>,
     index: TemplateIndex,
     owners: Vec<u32>,
-    written: Vec<u64>,
     free: FreeList,
 }
 
@@ -25,23 +25,104 @@ pub struct SoupMemory {
 pub struct SoupView<'a> {
     /// The bytes, a power of two of them.
     pub bytes: &'a mut [u8],
-    /// One bit per byte: written by the parent.
-    pub written: &'a mut [u64],
-    /// Where symbols stand.
-    pub index: &'a mut TemplateIndex,
-    /// The owner of each byte.
-    pub owners: &'a [u32],
+    /// What is known of every 64 of them.
+    pub marks: &'a mut [Marks],
+}
+
+/// Bytes at addresses that wrap: of any power of two, or of a number that the compiler knows.
+pub trait Wrapped {
+    /// These bytes, if there are as many as the type has.
+    fn of(bytes: &mut [u8]) -> Option<&mut Self>;
+    /// The address within the soup.
+    fn wrap(&self, address: u32) -> u32;
+    /// The byte at an address.
+    fn at(&self, address: u32) -> u8;
+    /// Puts a byte; the one that stood there.
+    fn put(&mut self, address: u32, byte: u8) -> u8;
+}
+
+impl Wrapped for [u8] {
+    #[inline(always)]
+    fn of(bytes: &mut [u8]) -> Option<&mut Self> {
+        Some(bytes)
+    }
+    #[inline(always)]
+    fn wrap(&self, address: u32) -> u32 {
+        address & (self.len() - 1) as u32
+    }
+    #[inline(always)]
+    fn at(&self, address: u32) -> u8 {
+        self[address as usize & (self.len() - 1)]
+    }
+    #[inline(always)]
+    fn put(&mut self, address: u32, byte: u8) -> u8 {
+        let mask = self.len() - 1;
+        std::mem::replace(&mut self[address as usize & mask], byte)
+    }
+}
+
+impl Wrapped for [u8; 65_536] {
+    #[inline(always)]
+    fn of(bytes: &mut [u8]) -> Option<&mut Self> {
+        bytes.try_into().ok()
+    }
+    #[inline(always)]
+    fn wrap(&self, address: u32) -> u32 {
+        address & 0xFFFF
+    }
+    #[inline(always)]
+    fn at(&self, address: u32) -> u8 {
+        self[usize::from(address as u16)]
+    }
+    #[inline(always)]
+    fn put(&mut self, address: u32, byte: u8) -> u8 {
+        std::mem::replace(&mut self[usize::from(address as u16)], byte)
+    }
+}
+
+/// A template search from an opcode whose next address is `ip`.
+#[derive(Clone, Copy)]
+pub struct Sought {
+    /// Symbols of the template.
+    pub length: u32,
+    /// Where its complement starts.
+    pub start: Option<u32>,
+    /// What the search costs.
+    pub ticks: u32,
 }
 
 impl SoupMemory {
+    /// Looks for the complement of the template at `ip`.
+    pub fn seek(&self, ip: u32, config: &SoupConfig, forward: bool) -> Sought {
+        let index = &self.index;
+        let template = index.template_at(ip, config.template_max);
+        let length = template.length;
+        if length == 0 {
+            return Sought {
+                length,
+                start: None,
+                ticks: 0,
+            };
+        }
+        let radius = config.search_radius;
+        let found = if forward {
+            index.search_forward(template, ip.wrapping_add(length), radius)
+        } else {
+            index.search_backward(template, ip.wrapping_sub(1 + length), radius)
+        };
+        Sought {
+            length,
+            start: found.start,
+            ticks: found.scanned / config.search_bytes_per_tick,
+        }
+    }
+
     /// The parts that the interpreter touches.
     #[inline]
     pub fn view(&mut self) -> SoupView<'_> {
         SoupView {
             bytes: &mut self.bytes,
-            written: &mut self.written,
-            index: &mut self.index,
-            owners: &self.owners,
+            marks: self.index.words_mut(),
         }
     }
 
@@ -53,7 +134,6 @@ impl SoupMemory {
         Self {
             index: TemplateIndex::new(&bytes),
             owners: vec![NOBODY; size],
-            written: vec![0; size / 64],
             free,
             bytes,
         }
@@ -161,16 +241,13 @@ impl SoupMemory {
     /// Fills a block with `VIRGIN` and forgets what was written there.
     pub fn blank(&mut self, start: u32, length: u32) {
         self.bytes[start as usize..(start + length) as usize].fill(VIRGIN);
-        for (word, bits) in template::words(start, length) {
-            self.written[word] &= !bits;
-            self.index.forget(word, bits);
-        }
+        self.index.forget(start, length);
     }
 
     /// Which bytes of a block were written since it was given, 8 a byte, lowest address in the lowest bit.
     pub fn written_bits(&self, start: u32, length: u32) -> Vec<u8> {
         let mut bits = vec![0; length.div_ceil(8) as usize];
-        for offset in (0..length).filter(|offset| self.is_written(start + offset)) {
+        for offset in (0..length).filter(|offset| self.index.is_written(start + offset)) {
             bits[(offset / 8) as usize] |= 1 << (offset % 8);
         }
         bits
@@ -184,15 +261,10 @@ impl SoupMemory {
         };
         let mut count = 0;
         for address in (0..length).filter(is_set).map(|offset| start + offset) {
-            self.written[(address >> 6) as usize] |= 1 << (address & 63);
+            self.index.note_written(address);
             count += 1;
         }
         count
-    }
-
-    /// Whether an address was written since its block was given.
-    fn is_written(&self, address: u32) -> bool {
-        self.written[(address >> 6) as usize] & (1 << (address & 63)) != 0
     }
 }
 
@@ -232,11 +304,11 @@ mod tests {
     fn a_fresh_block_inherits_nothing() {
         let mut soup = SoupMemory::new(vec![0; 4096]);
         assert_eq!(soup.restore_written(64, 1, &[1]), 1);
-        assert!(soup.is_written(64));
+        assert!(soup.index.is_written(64));
         soup.blank(60, 10);
         assert_eq!(soup.read(64), VIRGIN);
-        assert!(!soup.is_written(64));
-        assert_eq!(soup.view().index.template_at(58, 8).length, 2);
+        assert!(!soup.index.is_written(64));
+        assert_eq!(soup.index.template_at(58, 8).length, 2);
         assert_eq!(soup.read(64 + 4096), VIRGIN);
     }
 }

@@ -72,6 +72,12 @@ impl MutationEngine {
         (arrived, substituted)
     }
 
+    /// The tick of the next flip by radiation or flaw, whichever is first.
+    #[inline]
+    pub fn next_event(&self) -> u64 {
+        self.next_background.min(self.next_flaw)
+    }
+
     /// Draws the tick of the next background flip.
     pub fn background_done(&mut self, tick: u64, config: &MutationConfig) {
         self.next_background = tick.saturating_add(self.rng.gap(config.background_interval));

@@ -24,6 +24,57 @@ pub struct Registers {
     pub ip: u32,
 }
 
+/// The stack of an organism.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stack {
+    /// The first `depth` are in use, the rest are 0.
+    words: [i32; STACK_WORDS],
+    depth: u8,
+}
+
+impl Stack {
+    /// A stack of these words, at most `STACK_WORDS`, the last on top.
+    pub fn of(words: &[i32]) -> Self {
+        let mut stack = Self::default();
+        words.iter().for_each(|&word| {
+            stack.push(word);
+        });
+        stack
+    }
+
+    /// How many words there are.
+    #[inline]
+    pub fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    /// The words, the last on top.
+    pub fn words(&self) -> &[i32] {
+        &self.words[..usize::from(self.depth)]
+    }
+
+    /// Pushes a word; false if the stack is full.
+    #[inline]
+    pub fn push(&mut self, value: i32) -> bool {
+        let place = self.words.get_mut(usize::from(self.depth));
+        let fits = place.is_some();
+        if let Some(word) = place {
+            *word = value;
+            self.depth += 1;
+        }
+        fits
+    }
+
+    /// Pops a word; `None` if the stack is empty.
+    #[inline]
+    pub fn pop(&mut self) -> Option<i32> {
+        let top = usize::from(self.depth).wrapping_sub(1);
+        let word = std::mem::take(self.words.get_mut(top)?);
+        self.depth -= 1;
+        Some(word)
+    }
+}
+
 /// A child between MAL and DIVIDE.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Child {
@@ -44,14 +95,6 @@ pub enum Child {
 }
 
 impl Child {
-    /// Counts bytes written for the first time.
-    #[inline]
-    pub fn note_written(&mut self, fresh: u32) {
-        if let Self::Pending { written, .. } = self {
-            *written += fresh;
-        }
-    }
-
     /// First address and bytes; (0, 0) for none.
     #[inline]
     pub fn block(&self) -> (u32, u32) {
@@ -91,44 +134,51 @@ impl Default for Links {
     }
 }
 
-/// One living organism.
+/// One living organism. What a slice touches stands first and together: fewer lines of cache to wait for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[repr(C, align(64))]
 pub struct Organism {
     /// Registers, flag and instruction pointer.
     pub registers: Registers,
-    /// Words pushed, the first `depth` are in use, the rest are 0.
-    pub stack: [i32; STACK_WORDS],
-    /// Words in use.
-    pub depth: u8,
-    /// First address of the body.
-    pub start: u32,
-    /// Bytes of the body.
-    pub length: u32,
     /// The child being made.
     pub child: Child,
     /// Energy and debts.
     pub purse: Purse,
-    /// The round of its birth.
-    pub born: u64,
+    /// First address of the body.
+    pub start: u32,
+    /// Bytes of the body.
+    pub length: u32,
+    /// The cells it acts on: derived from body and Config.
+    pub reach: Reach,
+    /// Ticks of its slices without the boost for tasks: derived from body and Config.
+    pub slice: u32,
     /// Errors since birth.
     pub errors: u32,
+    /// The round of its birth.
+    pub born: u64,
+    /// Place in the scheduler queue.
+    pub scheduler: Links,
+    /// Words pushed.
+    pub stack: Stack,
+    /// Place in the reaper queue.
+    pub reaper: Links,
+    /// Row of its taxon.
+    pub taxon: u32,
     /// Births by it.
     pub births: u32,
     /// Generations since its founder.
     pub generation: u32,
-    /// Row of its taxon.
-    pub taxon: u32,
     /// Tasks.
     pub tasks: TaskRecord,
-    /// The cells it acts on: derived from body and Config.
-    pub reach: Reach,
-    /// Place in the scheduler queue.
-    pub scheduler: Links,
-    /// Place in the reaper queue.
-    pub reaper: Links,
 }
 
 impl Organism {
+    /// Counts an error.
+    #[inline]
+    pub fn mistake(&mut self) {
+        self.errors = self.errors.saturating_add(1);
+    }
+
     /// Whether an address belongs to its body.
     #[inline]
     pub fn owns(&self, address: u32) -> bool {

@@ -9,6 +9,7 @@ use crate::{
     mutation::Indel,
     organism::{Child, Organism, Registers},
     report::{EdgeMutations, Origin},
+    scheduler,
 };
 
 /// Ticks of one sweep: what a death costs in real time.
@@ -313,7 +314,9 @@ pub(crate) struct Newborn {
 
 /// Lets an organism live in a block that is allocated already.
 pub(crate) fn enter(island: &mut Island, newborn: Newborn, parent: Option<u32>) -> u32 {
+    let slice = scheduler::slice_of_length(&island.config.scheduler, newborn.length);
     let slot = island.occupy(Organism {
+        slice,
         registers: Registers {
             ip: newborn.start,
             ..Registers::default()

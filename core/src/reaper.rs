@@ -16,6 +16,7 @@ pub struct Reaper {
 
 impl Reaper {
     /// Each error moves an organism one place towards the head.
+    #[inline(never)]
     pub fn blame(&mut self, organisms: &mut [Organism], slot: u32, errors: u32) {
         for _ in 0..errors {
             if self.queue.head == slot {

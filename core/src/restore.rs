@@ -6,10 +6,10 @@ use crate::{
     environment::Environment,
     genealogy::Genealogy,
     memory::SoupMemory,
-    organism::{Child, NONE, Organism, Registers, STACK_WORDS, TaskRecord},
+    organism::{Child, NONE, Organism, Registers, STACK_WORDS, Stack, TaskRecord},
     reaper::Reaper,
     report::TaxonRecord,
-    scheduler::Scheduler,
+    scheduler::{self, Scheduler},
     state::{ChildState, IslandState, MAX_STATE_BYTES, OrganismState, TaxonState},
 };
 
@@ -90,6 +90,7 @@ fn restore(state: IslandState, config: &Config) -> Option<Island> {
         busy: state.busy,
         round: state.round,
         counters: state.counters,
+        warm: 0,
         config: config.clone(),
     };
     for slot in 0..island.population {
@@ -99,6 +100,7 @@ fn restore(state: IslandState, config: &Config) -> Option<Island> {
         island.reaper.queue.push(&mut island.organisms, slot);
     }
     for organism in &mut island.organisms {
+        organism.slice = scheduler::slice_of_length(&config.scheduler, organism.length);
         let reach = config.environment.reach;
         organism.reach = island
             .environment
@@ -123,11 +125,6 @@ fn taxon_record(taxon: &TaxonState) -> TaxonRecord {
 
 fn organism_of(state: &OrganismState, soup: &mut SoupMemory) -> Organism {
     let [ax, bx, cx, dx] = state.registers;
-    let mut stack = [0; STACK_WORDS];
-    stack
-        .iter_mut()
-        .zip(&state.stack)
-        .for_each(|(word, &value)| *word = value);
     let child = match &state.child {
         ChildState::Absent => Child::Absent,
         ChildState::Pending {
@@ -154,8 +151,7 @@ fn organism_of(state: &OrganismState, soup: &mut SoupMemory) -> Organism {
             zero: state.zero,
             ip: state.ip,
         },
-        stack,
-        depth: state.stack.len() as u8,
+        stack: Stack::of(&state.stack),
         start: state.start,
         length: state.length,
         child,

@@ -27,19 +27,27 @@ impl Default for Scheduler {
     }
 }
 
-/// The ticks of a slice: ceil(length ^ p) + base, capped, plus the boost for tasks.
-pub fn slice_ticks(config: &SchedulerConfig, organism: &Organism) -> u32 {
+/// What an organism of a length has of every slice: ceil(length ^ p) + base, capped.
+pub fn slice_of_length(config: &SchedulerConfig, length: u32) -> u32 {
     let power = power_ceiling(
-        organism.length,
+        length,
         config.slicer_power_numerator,
         config.slicer_power_denominator,
         config.max_slice,
     );
-    let slice = power
+    power
         .saturating_add(config.base_slice)
-        .min(config.max_slice);
-    let boost = config.task_boost * organism.tasks.since_birth.count_ones();
-    slice.saturating_add(boost).max(1)
+        .min(config.max_slice)
+}
+
+/// The ticks of a slice: those of its length, plus the boost for tasks.
+#[inline]
+pub fn slice_ticks(config: &SchedulerConfig, organism: &Organism) -> u32 {
+    let mut ticks = organism.slice;
+    if config.task_boost > 0 {
+        ticks = ticks.saturating_add(config.task_boost * organism.tasks.since_birth.count_ones());
+    }
+    ticks.max(1)
 }
 
 /// The least whole r with r^b >= length^a, or `cap` if that is smaller: exact, no float.

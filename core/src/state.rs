@@ -166,7 +166,7 @@ fn organism_state(organism: &Organism, taxon: u32, soup: &SoupMemory) -> Organis
         registers: [ax, bx, cx, dx],
         zero,
         ip,
-        stack: organism.stack[..usize::from(organism.depth)].to_vec(),
+        stack: organism.stack.words().to_vec(),
         start: organism.start,
         length: organism.length,
         child,

@@ -6,11 +6,30 @@
 
 use crate::isa;
 
+/// What is known of 64 addresses, one bit each: all that a write touches lies together.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Marks {
+    /// Where symbol 0 stands, and where symbol 1.
+    symbols: [u64; 2],
+    /// What the parent has written since the block was given.
+    pub written: u64,
+}
+
+impl Marks {
+    /// Records that `byte` now stands at the address of `bit`.
+    #[inline]
+    pub fn note(&mut self, bit: u64, byte: u8) {
+        self.symbols = self.symbols.map(|symbols| symbols & !bit);
+        if isa::is_symbol(byte) {
+            self.symbols[usize::from(byte & 1)] |= bit;
+        }
+    }
+}
+
 /// Where the symbols of a soup are; follows every write.
 #[derive(Clone, Debug)]
 pub struct TemplateIndex {
-    zeros: Vec<u64>,
-    ones: Vec<u64>,
+    words: Vec<Marks>,
 }
 
 /// A template: up to 16 symbols, first symbol in bit 0.
@@ -35,8 +54,7 @@ impl TemplateIndex {
     /// The index of a whole soup, whose length is a power of two and at least 64.
     pub fn new(soup: &[u8]) -> Self {
         let mut index = Self {
-            zeros: vec![0; soup.len() / 64],
-            ones: vec![0; soup.len() / 64],
+            words: vec![Marks::default(); soup.len() / 64],
         };
         for (address, &byte) in soup.iter().enumerate() {
             index.note(address as u32, byte);
@@ -44,32 +62,51 @@ impl TemplateIndex {
         index
     }
 
-    /// Records that `byte` now stands at `address`.
+    /// The marks of all addresses, 64 a word.
     #[inline]
-    pub fn note(&mut self, address: u32, byte: u8) {
-        let word = (address >> 6) as usize & (self.zeros.len() - 1);
-        let bit = 1u64 << (address & 63);
-        let symbol = isa::is_symbol(byte);
-        let value = byte & 1 == 1;
-        let zero = if symbol && !value { bit } else { 0 };
-        let one = if symbol && value { bit } else { 0 };
-        if let (Some(zeros), Some(ones)) = (self.zeros.get_mut(word), self.ones.get_mut(word)) {
-            *zeros = *zeros & !bit | zero;
-            *ones = *ones & !bit | one;
-        }
+    pub fn words_mut(&mut self) -> &mut [Marks] {
+        &mut self.words
     }
 
-    /// Records that no symbol stands at the addresses of `bits` in a word of 64.
-    pub fn forget(&mut self, word: usize, bits: u64) {
-        self.zeros[word] &= !bits;
-        self.ones[word] &= !bits;
+    /// The marks of an address, and its bit in them.
+    #[inline]
+    fn at(&mut self, address: u32) -> (&mut Marks, u64) {
+        (
+            &mut self.words[(address >> 6) as usize],
+            1 << (address & 63),
+        )
+    }
+
+    /// Records that `byte` now stands at `address`.
+    pub fn note(&mut self, address: u32, byte: u8) {
+        let (marks, bit) = self.at(address);
+        marks.note(bit, byte);
+    }
+
+    /// Records that the parent has written at `address`.
+    pub fn note_written(&mut self, address: u32) {
+        let (marks, bit) = self.at(address);
+        marks.written |= bit;
+    }
+
+    /// Whether an address was written since its block was given.
+    pub fn is_written(&self, address: u32) -> bool {
+        self.words[(address >> 6) as usize].written & (1 << (address & 63)) != 0
+    }
+
+    /// Records that nothing is written at the addresses of a block and that no symbol stands there.
+    pub fn forget(&mut self, start: u32, length: u32) {
+        for (word, bits) in words(start, length) {
+            let marks = &mut self.words[word];
+            marks.symbols = marks.symbols.map(|symbols| symbols & !bits);
+            marks.written &= !bits;
+        }
     }
 
     /// The template that starts at `address`: its leading symbols, at most `max`.
     #[inline]
     pub fn template_at(&self, address: u32, max: u32) -> Template {
-        let zeros = window(&self.zeros, address);
-        let ones = window(&self.ones, address);
+        let [zeros, ones] = [0, 1].map(|symbol| self.window(symbol, address));
         let length = (zeros | ones).trailing_ones().min(max);
         let symbols = ones as u32 & ((1 << length) - 1);
         Template { length, symbols }
@@ -124,9 +161,8 @@ impl TemplateIndex {
     fn matches(&self, template: Template, base: u32) -> u64 {
         let mut matches = !0;
         for k in 0..template.length {
-            let is_one = template.symbols >> k & 1 == 1;
-            let plane = if is_one { &self.zeros } else { &self.ones };
-            matches &= window(plane, base.wrapping_add(k));
+            let wanted = !template.symbols >> k & 1;
+            matches &= self.window(wanted as usize, base.wrapping_add(k));
             if matches == 0 {
                 break;
             }
@@ -134,8 +170,20 @@ impl TemplateIndex {
         matches
     }
 
+    /// Where a symbol stands among the 64 addresses from `address` on, wrapping.
+    #[inline]
+    fn window(&self, symbol: usize, address: u32) -> u64 {
+        let mask = self.words.len() - 1;
+        let word = (address >> 6) as usize;
+        let shift = address & 63;
+        let low = self.words[word & mask].symbols[symbol] >> shift;
+        // Shifting twice keeps a shift of 0 from becoming one of 64.
+        let high = self.words[(word + 1) & mask].symbols[symbol] << 1 << (63 - shift);
+        low | high
+    }
+
     fn found(&self, start: u32, distance: u32) -> Found {
-        let mask = (self.zeros.len() * 64 - 1) as u32;
+        let mask = (self.words.len() * 64 - 1) as u32;
         Found {
             start: Some(start & mask),
             scanned: distance + 1,
@@ -144,25 +192,13 @@ impl TemplateIndex {
 }
 
 /// The words of 64 addresses that a block touches, with its addresses in each as bits.
-pub fn words(start: u32, length: u32) -> impl Iterator<Item = (usize, u64)> {
+fn words(start: u32, length: u32) -> impl Iterator<Item = (usize, u64)> {
     let end = start + length;
     (start >> 6..end.div_ceil(64)).map(move |word| {
         let first = start.saturating_sub(word * 64);
         let last = (end - word * 64).min(64);
         (word as usize, !0 << first & !0 >> (64 - last))
     })
-}
-
-/// The 64 bits of a plane from `address` on, wrapping.
-#[inline]
-fn window(plane: &[u64], address: u32) -> u64 {
-    let mask = plane.len() - 1;
-    let word = (address >> 6) as usize;
-    let shift = address & 63;
-    let low = plane[word & mask] >> shift;
-    // Shifting twice keeps a shift of 0 from becoming one of 64.
-    let high = plane[(word + 1) & mask] << 1 << (63 - shift);
-    low | high
 }
 
 #[cfg(test)]

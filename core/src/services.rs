@@ -1,0 +1,222 @@
+//! What an instruction asks of the world beyond bytes and registers: searches, senses, signals, storage, tasks, luck.
+//! Rarer than what `interpreter.rs` does, so it works on the organism where it lies. Knows no slice and no queue.
+
+use crate::{
+    EnergyFlow,
+    config::Config,
+    environment::{Environment, SIGNAL_SHIFT},
+    isa::op,
+    island::Island,
+    memory::NOBODY,
+    organism::{Organism, TaskRecord},
+    tasks::{self, Challenge, ECHO, TASKS},
+};
+
+/// What could not be done: an error of the organism's.
+struct Refused;
+
+/// Does what a canonical opcode asks for an organism whose instruction pointer stands behind it and whose energy is
+/// billed up to it. Returns ticks beside the instruction's own.
+#[inline(never)]
+pub fn serve(island: &mut Island, slot: u32, code: u8) -> u32 {
+    let mut ticks = 0;
+    let done = match code {
+        op::READ_STORAGE | op::WRITE_STORAGE => storage(island, slot, code),
+        op::EMIT_SIGNAL => emit(island, slot),
+        op::SENSE_ENV | op::SENSE_SIGNAL | op::SENSE_GRADIENT => sense(island, slot, code),
+        op::SENSE_ENERGY | op::SENSE_OWNER | op::RANDOM => {
+            look(island, slot, code);
+            Ok(())
+        }
+        op::READ_TASK => read_task(island, slot),
+        op::SUBMIT_TASK => submit_task(island, slot),
+        _ => {
+            let (spent, done) = search(island, slot, code);
+            ticks = spent;
+            done
+        }
+    };
+    if done.is_err() {
+        island.organisms[slot as usize].mistake();
+    }
+    ticks
+}
+
+/// The opcodes that look for the complement of the template behind them.
+fn search(island: &mut Island, slot: u32, code: u8) -> (u32, Result<(), Refused>) {
+    let (soup, config) = (&island.soup, &island.config.soup);
+    let organism = &mut island.organisms[slot as usize];
+    let forward = !matches!(code, op::JMP_BACK_TEMPLATE | op::ADR_BACK_TEMPLATE);
+    let wrap = |address: u32| address & (soup.size() - 1);
+    let sought = soup.seek(organism.registers.ip, config, forward);
+    let behind = wrap(organism.registers.ip.wrapping_add(sought.length));
+    organism.registers.ip = behind;
+    let Some(found) = sought.start else {
+        return (sought.ticks, Err(Refused));
+    };
+    let end = wrap(found.wrapping_add(sought.length));
+    match code {
+        op::ADR_FWD_TEMPLATE => organism.registers.ax = end as i32,
+        op::ADR_BACK_TEMPLATE => organism.registers.ax = found as i32,
+        op::CALL_TEMPLATE if !organism.stack.push(behind as i32) => {
+            return (sought.ticks, Err(Refused));
+        }
+        _ => organism.registers.ip = end,
+    }
+    (sought.ticks, Ok(()))
+}
+
+fn sense(island: &mut Island, slot: u32, code: u8) -> Result<(), Refused> {
+    let (environment, config) = (&island.environment, &island.config.environment);
+    let organism = &mut island.organisms[slot as usize];
+    let body = (organism.start, organism.length);
+    let cell = environment
+        .sensing(organism.registers.bx, body, config)
+        .ok_or(Refused)?;
+    organism.registers.ax = match code {
+        op::SENSE_ENV => i32::from(environment.look(cell).resource),
+        op::SENSE_SIGNAL => (environment.look(cell).signal >> SIGNAL_SHIFT) as i32,
+        _ => environment.gradient(cell),
+    };
+    Ok(())
+}
+
+/// What is always told: own energy, whose a byte is, a random number.
+fn look(island: &mut Island, slot: u32, code: u8) {
+    let organism = &mut island.organisms[slot as usize];
+    organism.registers.ax = match code {
+        op::SENSE_ENERGY => (organism.purse.energy / 1_000) as i32,
+        op::SENSE_OWNER => match island.soup.owner(organism.registers.bx as u32) {
+            NOBODY => 0,
+            owner => 2 - i32::from(owner == slot),
+        },
+        _ => (island.random.bits() >> 32) as i32,
+    };
+}
+
+/// The cell at [BX] where the organism may act.
+fn cell(environment: &Environment, organism: &Organism) -> Result<usize, Refused> {
+    environment
+        .acting(organism.registers.bx, organism.reach)
+        .ok_or(Refused)
+}
+
+fn emit(island: &mut Island, slot: u32) -> Result<(), Refused> {
+    let organism = &island.organisms[slot as usize];
+    let at = cell(&island.environment, organism)?;
+    island
+        .environment
+        .emit(at, organism.registers.ax as u32 & 0xFF);
+    Ok(())
+}
+
+fn storage(island: &mut Island, slot: u32, code: u8) -> Result<(), Refused> {
+    let Island {
+        organisms,
+        environment,
+        counters,
+        config,
+        prices,
+        ..
+    } = island;
+    let organism = &mut organisms[slot as usize];
+    let at = cell(environment, organism)?;
+    if code == op::READ_STORAGE {
+        let (stored, taken) = environment.withdraw(at, config.environment.storage_withdraw);
+        organism.registers.ax = i32::from(stored);
+        let split = organism
+            .purse
+            .earn(i64::from(taken), i64::from(config.energy.cap) * 1_000);
+        counters.income(EnergyFlow::Withdrawn, i64::from(taken), split);
+        return Ok(());
+    }
+    let price = prices.storing;
+    if !organism.purse.pay(price) {
+        return Err(Refused);
+    }
+    let deposit = price.min(i64::from(config.environment.storage_deposit)) as u32;
+    let stayed = i64::from(environment.store(at, organism.registers.ax as u8, deposit));
+    counters.flow(EnergyFlow::Deposited, stayed);
+    counters.flow(EnergyFlow::Instructions, price - stayed);
+    Ok(())
+}
+
+/// The inputs of a new challenge, or the other pair of the one that is open.
+fn read_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
+    if !island.config.environment.tasks {
+        return Err(Refused);
+    }
+    let organism = &mut island.organisms[slot as usize];
+    let again = organism.tasks.challenge != 0;
+    if !again {
+        organism.tasks.challenge = island.round + 1;
+    }
+    let key = island.environment.region.challenge_key;
+    let inputs = Challenge::of(key, organism.tasks.challenge);
+    let (first, second) = if again {
+        (inputs.c, inputs.a)
+    } else {
+        (inputs.a, inputs.b)
+    };
+    (organism.registers.ax, organism.registers.bx) = (first as i32, second as i32);
+    Ok(())
+}
+
+fn submit_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
+    let Island {
+        organisms,
+        environment,
+        counters,
+        config,
+        ..
+    } = island;
+    let organism = &mut organisms[slot as usize];
+    if !config.environment.tasks || organism.tasks.challenge == 0 {
+        return Err(Refused);
+    }
+    let given = organism.registers.ax as u32;
+    if let Some((task, wanted)) = answer(&mut organism.tasks, environment, config, given) {
+        let paid = environment.pay(wanted) as i64;
+        let split = organism
+            .purse
+            .earn(paid, i64::from(config.energy.cap) * 1_000);
+        counters.income(EnergyFlow::Rewards, paid, split);
+        counters.tasks[task] += u64::from(paid > 0);
+    }
+    Ok(())
+}
+
+/// Closes the challenge; the task solved and the reward it deserves, milli-units.
+fn answer(
+    record: &mut TaskRecord,
+    environment: &Environment,
+    config: &Config,
+    answer: u32,
+) -> Option<(usize, u64)> {
+    let challenge = Challenge::of(
+        environment.region.challenge_key,
+        std::mem::take(&mut record.challenge),
+    );
+    let logic = config.environment.logic;
+    let task = tasks::solved(answer, challenge, logic)?;
+    let bit = 1 << task;
+    let done = if task == ECHO {
+        record.ever
+    } else {
+        record.since_birth
+    };
+    record.ever |= bit;
+    record.since_birth |= bit;
+    if done & bit != 0 {
+        return None;
+    }
+    let base =
+        u64::from(config.environment.task_reward) * 1_000 * u64::from(TASKS[task].steps(logic));
+    let in_season = task == environment.region.season as usize;
+    let bonus = if in_season {
+        base * u64::from(config.environment.season_bonus) / 100
+    } else {
+        0
+    };
+    Some((task, if task == ECHO { base / 4 } else { base + bonus }))
+}

@@ -1,73 +1,54 @@
-//! How fast an island is, beside a yardstick in the same run: `cargo bench -p bytebiota-core`. Knows no server.
+//! How fast an island is, beside a yardstick in the same minute: `cargo bench -p bytebiota-core --bench speed`. Knows no server.
 //!
-//! The yardstick is a plain loop over a plain match: eight programs that copy blocks in 64 KiB, 32 instructions a
-//! turn, no ownership, no energy, no mutation, no search. About the ceiling for a portable interpreter of one-byte
-//! opcodes; the same loop in C, by gcc -O2, runs at about 0.7 of this one. What is printed is processor time, so a busy machine disturbs little; trust the ratios, to about 15 %.
+//! The yardstick is `yardstick.c`, a plain loop over a plain switch, compiled here by `cc -O2`. What is printed is
+//! ticks per processor second, so a busy machine disturbs less; trust the ratios, to about 15 %, and only those of a
+//! quiet machine. `-- --aged` also lets the default world grow to 2 x 10^9 ticks.
 
 use bytebiota_core::{Config, Island, IslandId, WorldSeed};
-use std::time::Instant;
+use std::{path::Path, process::Command, time::Instant};
 
-const PROGRAM: [u8; 15] = [1, 1, 0, 1, 4, 5, 3, 6, 7, 8, 9, 10, 11, 13, 12];
-const BLOCK: u32 = 256;
-const PROGRAMS: u32 = 8;
-const TURN: u32 = 32;
+/// Measurements of each world, and of the yardstick around them.
+const RUNS: usize = 5;
+/// Ticks of one measurement.
+const MEASURED: u64 = 60_000_000;
+/// Sixteen times the soup, with as many cells and as much regrowth per byte.
+const MEBIBYTE: [(&str, &str); 4] = [
+    ("soup.size", "1048576"),
+    ("environment.length", "65536"),
+    ("environment.resource_regen_cells", "6400"),
+    ("evolution.founders", "128"),
+];
 
-#[derive(Clone, Copy, Default)]
-struct Processor {
-    ip: u32,
-    a: u32,
-    b: u32,
-    c: u32,
-    r: u32,
-    home: u32,
-    away: u32,
+/// A world to be measured.
+struct World {
+    name: &'static str,
+    preset: &'static str,
+    settings: &'static [(&'static str, &'static str)],
+    grown: u64,
 }
 
-/// One instruction of the yardstick.
-#[inline]
-fn step(p: &mut Processor, soup: &mut [u8; 65_536]) {
-    let op = soup[p.ip as usize & 0xFFFF] & 15;
-    let mut next = p.ip.wrapping_add(1);
-    match op {
-        2 => p.c = 0,
-        3 => p.c = BLOCK,
-        4 => p.a = p.home,
-        5 => p.b = p.away,
-        6 => p.r = u32::from(soup[p.a as usize & 0xFFFF]),
-        7 => soup[p.b as usize & 0xFFFF] = p.r as u8,
-        8 => p.a = p.a.wrapping_add(1),
-        9 => p.b = p.b.wrapping_add(1),
-        10 => p.c = p.c.wrapping_sub(1),
-        11 if p.c != 0 => next = next.wrapping_add(1),
-        12 => next = p.ip.wrapping_sub(7),
-        13 => next = p.home,
-        _ => {}
+const fn world(name: &'static str, preset: &'static str, grown: u64) -> World {
+    World {
+        name,
+        preset,
+        settings: &[],
+        grown,
     }
-    p.ip = next;
 }
 
-fn yardstick(instructions: u64) -> u64 {
-    let mut soup = Box::new([0u8; 65_536]);
-    let mut processors: Vec<Processor> = (0..PROGRAMS)
-        .map(|k| Processor {
-            ip: k * 2 * BLOCK,
-            home: k * 2 * BLOCK,
-            away: (k * 2 + 1) * BLOCK,
-            ..Processor::default()
-        })
-        .collect();
-    for p in &processors {
-        soup[p.home as usize..][..PROGRAM.len()].copy_from_slice(&PROGRAM);
+fn worlds(aged: bool) -> Vec<World> {
+    let mut worlds = vec![
+        world("default, 100 M ticks old", "default", 100_000_000),
+        world("tierra, 100 M ticks old", "tierra", 100_000_000),
+        World {
+            settings: &MEBIBYTE,
+            ..world("default, 1 MiB, 400 M old", "default", 400_000_000)
+        },
+    ];
+    if aged {
+        worlds.push(world("default, 2000 M ticks old", "default", 2_000_000_000));
     }
-    let mut done = 0;
-    while done < instructions {
-        for p in &mut processors {
-            (0..TURN).for_each(|_| step(p, &mut soup));
-            done += u64::from(TURN);
-        }
-    }
-    assert_eq!(soup[BLOCK as usize], PROGRAM[0], "the yardstick copies");
-    done
+    worlds
 }
 
 /// Processor seconds of this process; where the system does not tell, wall seconds since `start`.
@@ -77,60 +58,66 @@ fn seconds(start: Instant) -> f64 {
     nanos.map_or_else(|| start.elapsed().as_secs_f64(), |nanos| nanos as f64 / 1e9)
 }
 
-/// Millions per processor second: the median of three runs of `work`, which returns how much it did.
-fn speed(mut work: impl FnMut() -> u64) -> f64 {
-    let start = Instant::now();
-    let mut runs = [0.0; 3].map(|_: f64| {
-        let begin = seconds(start);
-        let done = work();
-        done as f64 / (seconds(start) - begin).max(1e-9) / 1e6
-    });
-    runs.sort_by(f64::total_cmp);
-    runs[1]
+/// The program of the yardstick, if there is a C compiler.
+fn build_yardstick() -> Option<std::path::PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/yardstick.c");
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("yardstick");
+    let compiled = Command::new("cc")
+        .arg("-O2")
+        .args(["-o".as_ref(), program.as_os_str(), source.as_os_str()])
+        .status();
+    compiled
+        .is_ok_and(|status| status.success())
+        .then_some(program)
 }
 
-/// Sixteen times the soup, with as many cells and as much regrowth per byte.
-const MEBIBYTE: [(&str, &str); 4] = [
-    ("soup.size", "1048576"),
-    ("environment.length", "65536"),
-    ("environment.resource_regen_cells", "6400"),
-    ("evolution.founders", "128"),
-];
+/// Instructions per processor second of the yardstick, once.
+fn yardstick(program: &Path) -> Option<f64> {
+    let output = Command::new(program).arg("300").output().ok()?;
+    let told = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| told.trim().parse().ok())?
+}
+
+/// Ticks per processor second of the next `MEASURED` ticks.
+fn ticks_per_second(island: &mut Island, start: Instant) -> f64 {
+    let (before, begin) = (island.tick(), seconds(start));
+    island.run_until(before + MEASURED);
+    MEASURED as f64 / (seconds(start) - begin).max(1e-9)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
 
 fn main() {
-    let yard = speed(|| yardstick(300_000_000));
-    println!("{:<34} {yard:>7.0} M instructions/s", "yardstick");
-    for (name, settings, grown) in [
-        ("default, 10 M ticks old", &[][..], 10_000_000),
-        ("default, 100 M ticks old", &[], 100_000_000),
-        (
-            "tierra, 100 M ticks old",
-            &[("preset", "tierra")],
-            100_000_000,
-        ),
-        ("default, soup of 1 MiB, 400 M old", &MEBIBYTE, 400_000_000),
-    ] {
-        let mut island = Island::genesis(WorldSeed(1), IslandId(1), &config(settings));
-        island.run_until(grown);
-        let ticks = speed(|| {
-            let before = island.tick();
-            island.run_until(before + 20_000_000);
-            island.tick() - before
-        });
+    let start = Instant::now();
+    let program = build_yardstick();
+    if program.is_none() {
+        println!("without a C compiler (cc) there is no yardstick, so no ratios");
+    }
+    for world in worlds(std::env::args().any(|word| word == "--aged")) {
+        let mut config = Config::preset(world.preset).expect("a preset");
+        for (path, value) in world.settings {
+            config.set(path, value).expect("a knob");
+        }
+        let mut island = Island::genesis(WorldSeed(1), IslandId(1), &config);
+        island.run_until(world.grown);
+        let (mut yard, mut speed, mut ratio) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..RUNS {
+            let before = program.as_deref().and_then(yardstick).unwrap_or(f64::NAN);
+            let ticks = ticks_per_second(&mut island, start);
+            let after = program.as_deref().and_then(yardstick).unwrap_or(f64::NAN);
+            yard.push((before + after) / 2.0);
+            speed.push(ticks);
+            ratio.push(2.0 * ticks / (before + after));
+        }
         println!(
-            "{name:<34} {ticks:>7.0} M ticks/s        {:.2} of the yardstick",
-            ticks / yard
+            "{:<28} {:>5.0} M ticks/s   yardstick {:>5.0} M/s   ratio {:.2} (medians of {RUNS})",
+            world.name,
+            median(speed) / 1e6,
+            median(yard) / 1e6,
+            median(ratio)
         );
     }
-}
-
-fn config(settings: &[(&str, &str)]) -> Config {
-    let mut config = Config::default();
-    for (path, value) in settings {
-        match *path {
-            "preset" => config = Config::preset(value).expect("a preset"),
-            path => config.set(path, value).expect("a knob"),
-        }
-    }
-    config
 }

@@ -33,7 +33,7 @@ impl Island {
         let living = || {
             self.scheduler
                 .queue
-                .slots(&self.organisms)
+                .slots()
                 .map(|slot| &self.organisms[slot as usize])
         };
         Sample {
@@ -79,12 +79,7 @@ impl Island {
                 births: organism.births,
             }
         };
-        let mut bodies: Vec<Body> = self
-            .scheduler
-            .queue
-            .slots(&self.organisms)
-            .map(body)
-            .collect();
+        let mut bodies: Vec<Body> = self.scheduler.queue.slots().map(body).collect();
         bodies.sort_unstable_by_key(|body| body.start);
         bodies
     }

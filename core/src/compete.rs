@@ -200,7 +200,7 @@ impl Sides {
     fn count(&mut self, island: &mut Island) -> [(u32, u64); 2] {
         self.learn(island);
         let mut count = [(0, 0); 2];
-        for slot in island.scheduler.queue.slots(&island.organisms) {
+        for slot in island.scheduler.queue.slots() {
             let organism = &island.organisms[slot as usize];
             let serial = island.genealogy.taxon(organism.taxon).record.serial;
             if let Some(&side) = self.0.get(&serial) {

@@ -36,12 +36,7 @@ impl Island {
             return None;
         }
         let has_divided = |slot: &u32| self.organisms[*slot as usize].births > 0;
-        let parents: Vec<u32> = self
-            .scheduler
-            .queue
-            .slots(&self.organisms)
-            .filter(has_divided)
-            .collect();
+        let parents: Vec<u32> = self.scheduler.queue.slots().filter(has_divided).collect();
         let chosen = self.weather.below(parents.len() as u32) as usize;
         let upward = self.weather.below(2) == 1;
         let organism = &self.organisms[*parents.get(chosen)? as usize];

@@ -64,7 +64,6 @@ impl Island {
             busy: 0,
             round: 0,
             counters: Counters::default(),
-            warm: 0,
             config: config.clone(),
         };
         island.place_founders();

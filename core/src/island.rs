@@ -19,6 +19,11 @@ use crate::{
 /// Ticks that the end of a round costs: the environment's own work, so that the clock stays proportional to real time.
 pub const ROUND_TICKS: u64 = 64;
 
+/// Organisms that the nearer caches hold, with what they work on.
+const NEAR: usize = 2_048;
+/// Slices whose memory is looked at together where there are more.
+const GLANCE: u32 = 8;
+
 /// Addresses that a background flip tries before it gives up on an almost empty soup.
 const RADIATION_TRIES: u32 = 4_096;
 
@@ -44,8 +49,6 @@ pub struct Island {
     pub(crate) busy: u64,
     pub(crate) round: u64,
     pub(crate) counters: Counters,
-    /// What `glance` came to: written so that the look is not left out as useless.
-    pub(crate) warm: u64,
 }
 
 impl Island {
@@ -119,7 +122,10 @@ impl Island {
         if self.scheduler.slice_left == 0 {
             let organism = &self.organisms[slot as usize];
             self.scheduler.slice_left = scheduler::slice_ticks(&self.config.scheduler, organism);
-            self.warm = self.glance(organism.scheduler.behind);
+            if self.scheduler.glanced == 0 {
+                self.glance();
+            }
+            self.scheduler.glanced -= 1;
         }
         let trap = if self.mutation.next_event() > self.tick {
             self.run_slot(slot, stop)
@@ -146,7 +152,7 @@ impl Island {
     fn run_ticks(&mut self, slot: u32, limit: u32) -> Trap {
         let outcome = interpreter::interpret(self, slot, limit);
         if outcome.errors > 0 {
-            self.reaper.blame(&mut self.organisms, slot, outcome.errors);
+            self.reaper.blame(slot, outcome.errors);
         }
         self.spend_ticks(outcome.ticks);
         outcome.trap
@@ -165,14 +171,26 @@ impl Island {
         }
     }
 
-    /// Looks at what the slice of `slot` will need first, so that it is in the cache when its turn comes: the
-    /// memory is fetched while the slice before runs. The result means nothing.
-    #[inline]
-    fn glance(&self, slot: u32) -> u64 {
-        self.organisms.get(slot as usize).map_or(0, |organism| {
-            let byte = self.soup.read(organism.registers.ip);
-            organism.born ^ u64::from(organism.stack.depth()) ^ u64::from(byte)
-        })
+    /// Looks at what the next slices will need first, so that it is fetched while this one runs; where it is far away,
+    /// for several slices at once, which takes no longer than for one. What is seen means nothing.
+    fn glance(&mut self) {
+        let is_far = self.organisms.len() > NEAR;
+        let slices = if is_far { GLANCE } else { 1 };
+        let (mut slot, mut seen) = (self.scheduler.cursor, 0);
+        for _ in 0..slices {
+            slot = self.scheduler.queue.behind(slot);
+            let Some(organism) = self.organisms.get(slot as usize) else {
+                break;
+            };
+            let registers = &organism.registers;
+            seen ^= organism.born ^ u64::from(self.soup.read(registers.ip));
+            if is_far {
+                let (from, to) = (registers.bx as u32, registers.dx as u32);
+                seen ^= u64::from(self.soup.read(from) ^ self.soup.read(to));
+            }
+        }
+        self.scheduler.glanced = slices;
+        self.scheduler.seen = seen;
     }
 
     /// MAL or DIVIDE.
@@ -263,10 +281,7 @@ impl Island {
     #[inline(always)]
     fn next_slice(&mut self) {
         self.scheduler.slice_left = 0;
-        let next = self
-            .scheduler
-            .queue
-            .behind(&self.organisms, self.scheduler.cursor);
+        let next = self.scheduler.queue.behind(self.scheduler.cursor);
         self.scheduler.cursor = next;
         if next == NONE {
             self.end_round();
@@ -303,8 +318,8 @@ impl Island {
                 self.scheduler.cursor = NONE;
             }
         }
-        self.scheduler.queue.remove(&mut self.organisms, slot);
-        self.reaper.queue.remove(&mut self.organisms, slot);
+        self.scheduler.queue.remove(slot);
+        self.reaper.queue.remove(slot);
         let organism = std::mem::take(&mut self.organisms[slot as usize]);
         self.soup.release(organism.start, organism.length);
         self.counters.flow(EnergyFlow::Lost, organism.purse.energy);

@@ -4,8 +4,7 @@ use crate::{energy::Purse, environment::Reach};
 
 /// Words of the stack.
 pub const STACK_WORDS: usize = 10;
-/// No organism: the end of a queue.
-pub const NONE: u32 = u32::MAX;
+pub use crate::queue::NONE;
 
 /// The registers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -40,12 +39,6 @@ impl Stack {
             stack.push(word);
         });
         stack
-    }
-
-    /// How many words there are.
-    #[inline]
-    pub fn depth(&self) -> u8 {
-        self.depth
     }
 
     /// The words, the last on top.
@@ -116,24 +109,6 @@ pub struct TaskRecord {
     pub ever: u32,
 }
 
-/// Links of a queue.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Links {
-    /// The one before, `NONE` at the head.
-    pub before: u32,
-    /// The one behind, `NONE` at the tail.
-    pub behind: u32,
-}
-
-impl Default for Links {
-    fn default() -> Self {
-        Self {
-            before: NONE,
-            behind: NONE,
-        }
-    }
-}
-
 /// One living organism. What a slice touches stands first and together: fewer lines of cache to wait for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[repr(C, align(64))]
@@ -156,12 +131,8 @@ pub struct Organism {
     pub errors: u32,
     /// The round of its birth.
     pub born: u64,
-    /// Place in the scheduler queue.
-    pub scheduler: Links,
     /// Words pushed.
     pub stack: Stack,
-    /// Place in the reaper queue.
-    pub reaper: Links,
     /// Row of its taxon.
     pub taxon: u32,
     /// Births by it.

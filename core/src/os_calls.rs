@@ -97,7 +97,7 @@ fn is_allowed(island: &Island, organism: &Organism, size: u32) -> bool {
 fn fail(island: &mut Island, slot: u32, count: impl FnOnce(&mut Counters)) {
     let organism = &mut island.organisms[slot as usize];
     organism.errors = organism.errors.saturating_add(1);
-    island.reaper.blame(&mut island.organisms, slot, 1);
+    island.reaper.blame(slot, 1);
     island.counters.errors += 1;
     count(&mut island.counters);
 }
@@ -339,20 +339,14 @@ pub(crate) fn enter(island: &mut Island, newborn: Newborn, parent: Option<u32>) 
     });
     island.soup.set_owner(newborn.start, newborn.length, slot);
     island.genealogy.join(newborn.taxon);
-    let organisms = &mut island.organisms;
     match parent {
-        Some(parent) => island
-            .scheduler
-            .queue
-            .insert_behind(organisms, parent, slot),
-        None => island.scheduler.queue.push(organisms, slot),
+        Some(parent) => island.scheduler.queue.insert_behind(parent, slot),
+        None => island.scheduler.queue.push(slot),
     }
     if island.scheduler.cursor == crate::organism::NONE {
         island.scheduler.cursor = slot;
     }
     let behind_parent = island.config.reaper.insert == ReaperInsert::BehindParent;
-    island
-        .reaper
-        .enter(organisms, slot, parent.filter(|_| behind_parent));
+    island.reaper.enter(slot, parent.filter(|_| behind_parent));
     slot
 }

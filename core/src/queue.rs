@@ -1,118 +1,108 @@
-//! Scheduler and reaper queues: order kept by links inside the organisms. Knows no policy.
+//! Scheduler and reaper queues: order kept by links between slots, beside the organisms. Knows no organism and no policy.
+//!
+//! The links lie close together, so that whoever wants to know who comes next need not fetch the organisms between.
 
-use crate::organism::{Links, NONE, Organism};
+/// No organism: the end of a queue.
+pub const NONE: u32 = u32::MAX;
 
-/// Which links a queue uses.
-pub trait Lane {
-    /// The links of this queue in an organism.
-    fn of(organism: &mut Organism) -> &mut Links;
-    /// The same, to read.
-    fn read(organism: &Organism) -> Links;
+/// The neighbours of a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Links {
+    /// The one before, `NONE` at the head.
+    before: u32,
+    /// The one behind, `NONE` at the tail.
+    behind: u32,
 }
 
-/// The lane of the scheduler.
-#[derive(Clone, Debug)]
-pub struct SchedulerLane;
-/// The lane of the reaper.
-#[derive(Clone, Debug)]
-pub struct ReaperLane;
+const ALONE: Links = Links {
+    before: NONE,
+    behind: NONE,
+};
 
-impl Lane for SchedulerLane {
-    fn of(organism: &mut Organism) -> &mut Links {
-        &mut organism.scheduler
-    }
-    fn read(organism: &Organism) -> Links {
-        organism.scheduler
-    }
-}
-
-impl Lane for ReaperLane {
-    fn of(organism: &mut Organism) -> &mut Links {
-        &mut organism.reaper
-    }
-    fn read(organism: &Organism) -> Links {
-        organism.reaper
-    }
-}
-
-/// A doubly linked queue over a slab of organisms.
+/// A doubly linked queue of slots.
 #[derive(Clone, Debug)]
-pub struct Queue<L> {
+pub struct Queue {
     /// The first, `NONE` when empty.
     pub head: u32,
     /// The last, `NONE` when empty.
     pub tail: u32,
-    lane: std::marker::PhantomData<L>,
+    links: Vec<Links>,
 }
 
-impl<L> Default for Queue<L> {
+impl Default for Queue {
     fn default() -> Self {
         Self {
             head: NONE,
             tail: NONE,
-            lane: std::marker::PhantomData,
+            links: Vec::new(),
         }
     }
 }
 
-impl<L: Lane> Queue<L> {
-    /// The one behind `slot`.
+impl Queue {
+    /// The one behind `slot`, `NONE` behind the tail.
     #[inline]
-    pub fn behind(&self, organisms: &[Organism], slot: u32) -> u32 {
-        L::read(&organisms[slot as usize]).behind
+    pub fn behind(&self, slot: u32) -> u32 {
+        self.links(slot).behind
     }
 
     /// Puts `slot` at the tail.
-    pub fn push(&mut self, organisms: &mut [Organism], slot: u32) {
-        self.link(organisms, self.tail, slot, NONE);
+    pub fn push(&mut self, slot: u32) {
+        self.link(self.tail, slot, NONE);
     }
 
     /// Puts `slot` immediately behind `place`.
-    pub fn insert_behind(&mut self, organisms: &mut [Organism], place: u32, slot: u32) {
-        let next = self.behind(organisms, place);
-        self.link(organisms, place, slot, next);
+    pub fn insert_behind(&mut self, place: u32, slot: u32) {
+        self.link(place, slot, self.behind(place));
     }
 
     /// Takes `slot` out.
-    pub fn remove(&mut self, organisms: &mut [Organism], slot: u32) {
-        let Links { before, behind } = L::read(&organisms[slot as usize]);
-        self.join(organisms, before, behind);
-        *L::of(&mut organisms[slot as usize]) = Links::default();
+    pub fn remove(&mut self, slot: u32) {
+        let Links { before, behind } = self.links(slot);
+        self.join(before, behind);
+        if let Some(links) = self.links.get_mut(slot as usize) {
+            *links = ALONE;
+        }
     }
 
     /// Moves `slot` one place towards the head.
-    pub fn promote(&mut self, organisms: &mut [Organism], slot: u32) {
-        let before = L::read(&organisms[slot as usize]).before;
+    pub fn promote(&mut self, slot: u32) {
+        let before = self.links(slot).before;
         if before != NONE {
-            self.remove(organisms, before);
-            self.insert_behind(organisms, slot, before);
+            self.remove(before);
+            self.insert_behind(slot, before);
         }
     }
 
     /// The slots from head to tail.
-    pub fn slots<'a>(&self, organisms: &'a [Organism]) -> impl Iterator<Item = u32> + 'a
-    where
-        L: 'a,
-    {
+    pub fn slots(&self) -> impl Iterator<Item = u32> + '_ {
         let first = (self.head != NONE).then_some(self.head);
-        std::iter::successors(first, move |&slot| {
-            let behind = L::read(&organisms[slot as usize]).behind;
+        std::iter::successors(first, |&slot| {
+            let behind = self.behind(slot);
             (behind != NONE).then_some(behind)
         })
     }
 
-    fn link(&mut self, organisms: &mut [Organism], before: u32, slot: u32, behind: u32) {
-        self.join(organisms, before, slot);
-        self.join(organisms, slot, behind);
+    #[inline]
+    fn links(&self, slot: u32) -> Links {
+        self.links.get(slot as usize).copied().unwrap_or(ALONE)
     }
 
-    fn join(&mut self, organisms: &mut [Organism], before: u32, behind: u32) {
-        match organisms.get_mut(before as usize) {
-            Some(organism) => L::of(organism).behind = behind,
+    fn link(&mut self, before: u32, slot: u32, behind: u32) {
+        if self.links.len() <= slot as usize {
+            self.links.resize(slot as usize + 1, ALONE);
+        }
+        self.join(before, slot);
+        self.join(slot, behind);
+    }
+
+    fn join(&mut self, before: u32, behind: u32) {
+        match self.links.get_mut(before as usize) {
+            Some(links) => links.behind = behind,
             None => self.head = behind,
         }
-        match organisms.get_mut(behind as usize) {
-            Some(organism) => L::of(organism).before = before,
+        match self.links.get_mut(behind as usize) {
+            Some(links) => links.before = before,
             None => self.tail = before,
         }
     }
@@ -126,32 +116,31 @@ mod tests {
     #[test]
     fn a_queue_behaves_like_a_list() {
         let mut rng = Rng::stream(WorldSeed(5), IslandId(1), "queue");
-        let mut organisms = vec![Organism::default(); 64];
-        let mut queue = Queue::<ReaperLane>::default();
+        let mut queue = Queue::default();
         let mut list: Vec<u32> = Vec::new();
         for _ in 0..20_000 {
             let slot = rng.below(64);
             match (list.iter().position(|&s| s == slot), rng.below(3)) {
                 (None, 0) => {
-                    queue.push(&mut organisms, slot);
+                    queue.push(slot);
                     list.push(slot);
                 }
                 (None, _) if !list.is_empty() => {
                     let at = rng.below(list.len() as u32) as usize;
-                    queue.insert_behind(&mut organisms, list[at], slot);
+                    queue.insert_behind(list[at], slot);
                     list.insert(at + 1, slot);
                 }
                 (Some(at), 0) => {
-                    queue.remove(&mut organisms, slot);
+                    queue.remove(slot);
                     list.remove(at);
                 }
                 (Some(at), _) => {
-                    queue.promote(&mut organisms, slot);
+                    queue.promote(slot);
                     list.swap(at, at.saturating_sub(1));
                 }
                 _ => {}
             }
-            assert_eq!(queue.slots(&organisms).collect::<Vec<_>>(), list);
+            assert_eq!(queue.slots().collect::<Vec<_>>(), list);
             let ends = (
                 list.first().copied().unwrap_or(NONE),
                 list.last().copied().unwrap_or(NONE),

@@ -4,25 +4,25 @@ use crate::{
     DeathCause,
     config::ReaperConfig,
     organism::{NONE, Organism},
-    queue::{Queue, ReaperLane},
+    queue::Queue,
 };
 
 /// The queue towards death: its head is swept first.
 #[derive(Clone, Debug, Default)]
 pub struct Reaper {
     /// Oldest and most faulty first.
-    pub queue: Queue<ReaperLane>,
+    pub queue: Queue,
 }
 
 impl Reaper {
     /// Each error moves an organism one place towards the head.
     #[inline(never)]
-    pub fn blame(&mut self, organisms: &mut [Organism], slot: u32, errors: u32) {
+    pub fn blame(&mut self, slot: u32, errors: u32) {
         for _ in 0..errors {
             if self.queue.head == slot {
                 break;
             }
-            self.queue.promote(organisms, slot);
+            self.queue.promote(slot);
         }
     }
 
@@ -36,10 +36,7 @@ impl Reaper {
         config: &ReaperConfig,
     ) -> Option<u32> {
         let mut first = None;
-        let candidates = self
-            .queue
-            .slots(organisms)
-            .take(config.sweep_depth as usize + 1);
+        let candidates = self.queue.slots().take(config.sweep_depth as usize + 1);
         for slot in candidates
             .filter(|&slot| slot != caller)
             .take(config.sweep_depth as usize)
@@ -68,10 +65,10 @@ impl Reaper {
     }
 
     /// Enters a newborn.
-    pub fn enter(&mut self, organisms: &mut [Organism], slot: u32, parent: Option<u32>) {
+    pub fn enter(&mut self, slot: u32, parent: Option<u32>) {
         match parent.filter(|&parent| parent != NONE) {
-            Some(parent) => self.queue.insert_behind(organisms, parent, slot),
-            None => self.queue.push(organisms, slot),
+            Some(parent) => self.queue.insert_behind(parent, slot),
+            None => self.queue.push(slot),
         }
     }
 }
@@ -88,7 +85,7 @@ mod tests {
             ..Organism::default()
         }));
         let mut reaper = Reaper::default();
-        (0..ages.len() as u32).for_each(|slot| reaper.enter(&mut organisms, slot, None));
+        (0..ages.len() as u32).for_each(|slot| reaper.enter(slot, None));
         (reaper, organisms)
     }
 
@@ -108,13 +105,10 @@ mod tests {
 
     #[test]
     fn blame_moves_towards_the_head() {
-        let (mut reaper, mut organisms) = queue_of(&[1, 1, 1, 1], 9);
-        reaper.blame(&mut organisms, 3, 2);
-        assert_eq!(
-            reaper.queue.slots(&organisms).collect::<Vec<_>>(),
-            [0, 3, 1, 2]
-        );
-        reaper.blame(&mut organisms, 3, 1_000_000);
+        let (mut reaper, _) = queue_of(&[1, 1, 1, 1], 9);
+        reaper.blame(3, 2);
+        assert_eq!(reaper.queue.slots().collect::<Vec<_>>(), [0, 3, 1, 2]);
+        reaper.blame(3, 1_000_000);
         assert_eq!(reaper.queue.head, 3);
     }
 

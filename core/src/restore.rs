@@ -90,14 +90,13 @@ fn restore(state: IslandState, config: &Config) -> Option<Island> {
         busy: state.busy,
         round: state.round,
         counters: state.counters,
-        warm: 0,
         config: config.clone(),
     };
     for slot in 0..island.population {
-        island.scheduler.queue.push(&mut island.organisms, slot);
+        island.scheduler.queue.push(slot);
     }
     for &slot in &state.reaper_order {
-        island.reaper.queue.push(&mut island.organisms, slot);
+        island.reaper.queue.push(slot);
     }
     for organism in &mut island.organisms {
         organism.slice = scheduler::slice_of_length(&config.scheduler, organism.length);

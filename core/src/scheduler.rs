@@ -1,20 +1,20 @@
 //! Scheduler: who runs next and for how long. Knows no instruction.
 
-use crate::{
-    config::SchedulerConfig,
-    organism::Organism,
-    queue::{Queue, SchedulerLane},
-};
+use crate::{config::SchedulerConfig, organism::Organism, queue::Queue};
 
 /// Round robin over the living; the cursor is whose slice it is.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     /// The order of slices; a child stands immediately behind its parent.
-    pub queue: Queue<SchedulerLane>,
+    pub queue: Queue,
     /// Whose slice it is, `organism::NONE` with nobody alive.
     pub cursor: u32,
     /// Ticks left of that slice; 0 when it has not begun.
     pub slice_left: u32,
+    /// Slices to go until memory is looked at ahead again. No state: it decides nothing but speed.
+    pub glanced: u32,
+    /// What was seen there, kept so that the look is not left out as useless.
+    pub seen: u64,
 }
 
 impl Default for Scheduler {
@@ -23,6 +23,8 @@ impl Default for Scheduler {
             queue: Queue::default(),
             cursor: crate::organism::NONE,
             slice_left: 0,
+            glanced: 0,
+            seen: 0,
         }
     }
 }

@@ -90,7 +90,7 @@ impl Island {
     }
 
     fn state(&self) -> IslandState {
-        let order: Vec<u32> = self.scheduler.queue.slots(&self.organisms).collect();
+        let order: Vec<u32> = self.scheduler.queue.slots().collect();
         let mut place = vec![NONE; self.organisms.len()];
         (0..)
             .zip(&order)
@@ -121,7 +121,7 @@ impl Island {
             reaper_order: self
                 .reaper
                 .queue
-                .slots(&self.organisms)
+                .slots()
                 .map(|slot| place[slot as usize])
                 .collect(),
             taxa: rows

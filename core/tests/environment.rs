@@ -62,9 +62,16 @@ fn sparse(more: &[(&str, &str)]) -> Config {
 fn a_follower_of_the_gradient_beats_a_blind_one_of_the_same_cost() {
     let follower = genome("follower");
     let blind = without(&follower, op::SENSE_GRADIENT, op::ZERO_AX);
+    // Two knobs away from the default: cells larger than bodies, and a quarter of the food.
+    let wide = ground(&[
+        ("environment.length", "256"),
+        ("environment.resource_regen_cells", "100"),
+    ]);
     let slope = sparse(&[("environment.gradient_strength", "1000000")]);
-    let (won, lost) = score(&contests(&follower, &blind, &slope));
-    assert!(won >= 27 && lost <= 3, "{won} won, {lost} lost");
+    for config in [wide, slope] {
+        let (won, lost) = score(&contests(&follower, &blind, &config));
+        assert!(won >= 27 && lost <= 3, "{won} won, {lost} lost");
+    }
 }
 
 fn hotspots(interval: &str, lead: &str) -> Config {

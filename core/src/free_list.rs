@@ -14,8 +14,8 @@ const SIZES: [u32; 8] = [1, 20, 28, 32, 36, 40, 48, 64];
 #[derive(Clone, Debug)]
 pub struct FreeList {
     starts: BitSets<{ SIZES.len() }>,
-    length_at_start: Vec<u32>,
-    length_at_end: Vec<u32>,
+    /// At the first and the last address of each range its length, else 0.
+    length_at: Vec<u32>,
     free_bytes: u32,
     longest: (u32, u32),
     others: u32,
@@ -26,8 +26,7 @@ impl FreeList {
     pub fn empty(size: u32) -> Self {
         Self {
             starts: BitSets::new(size),
-            length_at_start: vec![0; size as usize],
-            length_at_end: vec![0; size as usize],
+            length_at: vec![0; size as usize],
             free_bytes: 0,
             longest: (0, 0),
             others: 0,
@@ -46,20 +45,15 @@ impl FreeList {
         }
         self.free_bytes += length;
         let (mut start, mut length) = (start, length);
-        let before = start
-            .checked_sub(1)
-            .map_or(0, |end| self.length_at_end[end as usize]);
+        // What is free there can only be the end, or the start, of a range.
+        let before = self.length_at(start.wrapping_sub(1));
         if before > 0 {
             self.remove(start - before, before);
             start -= before;
             length += before;
         }
         let behind = start + length;
-        let after = self
-            .length_at_start
-            .get(behind as usize)
-            .copied()
-            .unwrap_or(0);
+        let after = self.length_at(behind);
         if after > 0 {
             self.remove(behind, after);
             length += after;
@@ -81,13 +75,15 @@ impl FreeList {
         }
     }
 
+    /// The length of the range that begins or ends at an address, 0 if none does.
+    #[inline]
+    fn length_at(&self, address: u32) -> u32 {
+        self.length_at.get(address as usize).copied().unwrap_or(0)
+    }
+
     /// Takes `length` bytes that start a range, if there is such a range and it is long enough.
     pub fn take_front(&mut self, start: u32, length: u32) -> bool {
-        let total = self
-            .length_at_start
-            .get(start as usize)
-            .copied()
-            .unwrap_or(0);
+        let total = self.length_at(start);
         let fits = total >= length && length > 0;
         if fits {
             self.take((start, total), start, length);
@@ -125,10 +121,9 @@ impl FreeList {
     /// All ranges, by address: start and length.
     #[cfg(test)]
     pub fn ranges(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let lengths = self.length_at_start.iter().enumerate();
-        lengths
-            .filter(|(_, length)| **length > 0)
-            .map(|(start, &length)| (start as u32, length))
+        let first = self.starts.at_or_above(0, 0);
+        std::iter::successors(first, |start| self.starts.at_or_above(0, start + 1))
+            .map(|start| (start, self.length_at[start as usize]))
     }
 
     /// The nearest fitting start at or above `target`, among ranges that begin there.
@@ -136,7 +131,7 @@ impl FreeList {
         let set = rungs(length) - 1;
         let mut start = self.starts.at_or_above(set, target)?;
         loop {
-            let total = self.length_at_start[start as usize];
+            let total = self.length_at[start as usize];
             if total >= length {
                 return Some((start, (start, total)));
             }
@@ -149,7 +144,7 @@ impl FreeList {
         let set = rungs(length) - 1;
         let mut start = self.starts.below(set, target)?;
         loop {
-            let total = self.length_at_start[start as usize];
+            let total = self.length_at[start as usize];
             if total >= length {
                 let fitting = (start + total - length).min(target);
                 return (target - fitting <= most).then_some((fitting, (start, total)));
@@ -164,8 +159,8 @@ impl FreeList {
 
     fn insert(&mut self, start: u32, length: u32) {
         self.starts.insert(start, rungs(length));
-        self.length_at_start[start as usize] = length;
-        self.length_at_end[(start + length - 1) as usize] = length;
+        self.length_at[start as usize] = length;
+        self.length_at[(start + length - 1) as usize] = length;
         if length > self.longest.1 {
             self.others = self.others.max(self.longest.1);
             self.longest = (start, length);
@@ -176,8 +171,8 @@ impl FreeList {
 
     fn remove(&mut self, start: u32, length: u32) {
         self.starts.remove(start);
-        self.length_at_start[start as usize] = 0;
-        self.length_at_end[(start + length - 1) as usize] = 0;
+        self.length_at[start as usize] = 0;
+        self.length_at[(start + length - 1) as usize] = 0;
         if start == self.longest.0 {
             self.longest = (0, 0);
         }

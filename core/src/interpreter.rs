@@ -297,10 +297,8 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
                     _ => address.wrapping_sub(*start) < *length,
                 };
                 if allowed {
-                    let before = bytes.put(address, value);
-                    if isa::is_symbol(before) || isa::is_symbol(value) {
-                        marks.note(bit, value);
-                    }
+                    bytes.put(address, value);
+                    marks.note(bit, value);
                 } else {
                     mistake!();
                 }

@@ -37,8 +37,8 @@ pub trait Wrapped {
     fn wrap(&self, address: u32) -> u32;
     /// The byte at an address.
     fn at(&self, address: u32) -> u8;
-    /// Puts a byte; the one that stood there.
-    fn put(&mut self, address: u32, byte: u8) -> u8;
+    /// Puts a byte.
+    fn put(&mut self, address: u32, byte: u8);
 }
 
 impl Wrapped for [u8] {
@@ -55,9 +55,9 @@ impl Wrapped for [u8] {
         self[address as usize & (self.len() - 1)]
     }
     #[inline(always)]
-    fn put(&mut self, address: u32, byte: u8) -> u8 {
+    fn put(&mut self, address: u32, byte: u8) {
         let mask = self.len() - 1;
-        std::mem::replace(&mut self[address as usize & mask], byte)
+        self[address as usize & mask] = byte;
     }
 }
 
@@ -75,8 +75,8 @@ impl Wrapped for [u8; 65_536] {
         self[usize::from(address as u16)]
     }
     #[inline(always)]
-    fn put(&mut self, address: u32, byte: u8) -> u8 {
-        std::mem::replace(&mut self[usize::from(address as u16)], byte)
+    fn put(&mut self, address: u32, byte: u8) {
+        self[usize::from(address as u16)] = byte;
     }
 }
 

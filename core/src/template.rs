@@ -19,9 +19,10 @@ impl Marks {
     /// Records that `byte` now stands at the address of `bit`.
     #[inline]
     pub fn note(&mut self, bit: u64, byte: u8) {
-        self.symbols = self.symbols.map(|symbols| symbols & !bit);
-        if isa::is_symbol(byte) {
-            self.symbols[usize::from(byte & 1)] |= bit;
+        // Without a branch: whether the next byte of a genome is a symbol cannot be predicted.
+        for (value, symbols) in (0..).zip(&mut self.symbols) {
+            let stands = u64::from(byte & !isa::ALIAS_BIT == value).wrapping_neg();
+            *symbols = *symbols & !bit | bit & stands;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | assay | compete | asm | disasm | config`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -13,6 +13,7 @@ mod run;
 mod server;
 mod settings;
 mod signals;
+mod token;
 mod worker;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +38,7 @@ enum Command {
     Asm(asm::AsmArgs),
     Disasm(disasm::DisasmArgs),
     Config(config::ConfigArgs),
+    Token(token::TokenArgs),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Asm(args) => asm::run(&args),
         Command::Disasm(args) => disasm::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Token(args) => token::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

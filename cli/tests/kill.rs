@@ -1,4 +1,5 @@
-//! Nothing acknowledged is lost: the real server is killed again and again under two native workers, at random moments.
+//! Nothing acknowledged is lost, and no verdict: the real server is killed again and again under two native workers, at
+//! random moments, with verification on.
 
 #[path = "audit/mod.rs"]
 mod audit;
@@ -122,7 +123,8 @@ async fn dismiss(volunteer: Volunteer) -> Result<BTreeSet<UnitKey>> {
 fn owner(log: &BTreeSet<UnitKey>, audit: &audit::Audit) -> Result<i64> {
     let mut stored: BTreeMap<i64, usize> = BTreeMap::new();
     for unit in log {
-        let volunteer = audit.units.get(unit);
+        let confirmed = audit.units.get(unit);
+        let volunteer = confirmed.or_else(|| audit.provisional.get(unit));
         let volunteer =
             volunteer.with_context(|| format!("{unit:?} was acked and is not stored"))?;
         *stored.entry(*volunteer).or_default() += 1;
@@ -160,10 +162,22 @@ async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
         owners[0] != owners[1],
         "both workers' units are stored for one"
     );
+    ensure!(
+        audit.void == 0,
+        "{} units of honest workers are void",
+        audit.void
+    );
+    ensure!(
+        audit.units.len() > 2 * audit.provisional.len(),
+        "{} units are confirmed, {} wait",
+        audit.units.len(),
+        audit.provisional.len()
+    );
     let acks: usize = acked.iter().map(BTreeSet::len).sum();
     println!(
-        "{KILLS} kills, {fruitful} lives with acks; {acks} units acked, {} stored, all executed again",
-        audit.units.len()
+        "{KILLS} kills, {fruitful} lives with acks; {acks} units acked, {} confirmed, {} provisional, all executed again",
+        audit.units.len(),
+        audit.provisional.len()
     );
     Ok(())
 }

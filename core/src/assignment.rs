@@ -3,6 +3,7 @@
 use crate::{
     Branch, Config, Digest, Epoch, IslandId, TaxonId, WorldId, WorldSeed,
     codec::{self, CodecError},
+    report,
 };
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +134,81 @@ pub struct Assignment {
     pub unit_epochs: u32,
     /// The state at `from_epoch`.
     pub start: Start,
+}
+
+/// Some segments of a unit, to be computed again from a boundary: the whole question, and nothing of the first answer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Check {
+    /// The stretch.
+    pub header: StretchHeader,
+    /// The seed of the world, for genesis.
+    pub world_seed: WorldSeed,
+    /// Full Config; its digest is in the header.
+    pub config: Config,
+    /// What enters; its digest is in the header.
+    pub inputs: Inputs,
+    /// The first epoch of the unit.
+    pub first_epoch: Epoch,
+    /// Epochs of the unit: they decide how it is cut.
+    pub unit_epochs: u32,
+    /// The first segment wanted, from 0.
+    pub from_segment: u32,
+    /// The first segment not wanted.
+    pub until_segment: u32,
+    /// Digest of the state at the start of the first segment wanted.
+    pub from_digest: Digest,
+    /// Running digest of the unit's outputs before it.
+    pub running: Digest,
+    /// The state there; genesis for epoch 0 only.
+    pub start: Start,
+}
+
+impl Check {
+    /// The epoch at which the first wanted segment begins.
+    pub fn from_epoch(&self) -> Epoch {
+        let cut = report::cut(self.unit_epochs);
+        let before = cut.iter().take(self.from_segment as usize);
+        let before: u64 = before.map(|epochs| u64::from(*epochs)).sum();
+        Epoch(self.first_epoch.0.saturating_add(before))
+    }
+
+    /// Epochs to be computed.
+    pub fn epochs(&self) -> u64 {
+        let cut = report::cut(self.unit_epochs);
+        let wanted = cut.iter().take(self.until_segment as usize);
+        let wanted = wanted.skip(self.from_segment as usize);
+        wanted.map(|epochs| u64::from(*epochs)).sum()
+    }
+
+    /// Checks everything that can be checked without the state; the assignment that leads to the first wanted segment.
+    pub fn assignment(&self) -> Result<Assignment, AssignmentError> {
+        let end = self.first_epoch.0.checked_add(u64::from(self.unit_epochs));
+        let segments = report::cut(self.unit_epochs).len() as u32;
+        let reason = if end.is_none_or(|end| end > self.header.end_epoch.0) {
+            Some("the unit ends outside its stretch")
+        } else if self.first_epoch < self.header.first_epoch {
+            Some("the unit begins outside its stretch")
+        } else if self.from_segment >= self.until_segment || self.until_segment > segments {
+            Some("the unit has no such segments")
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            return Err(AssignmentError::Inconsistent(reason));
+        }
+        let assignment = Assignment {
+            header: self.header.clone(),
+            world_seed: self.world_seed,
+            config: self.config.clone(),
+            inputs: self.inputs.clone(),
+            from_epoch: self.from_epoch(),
+            from_digest: self.from_digest,
+            unit_epochs: self.unit_epochs,
+            start: self.start.clone(),
+        };
+        assignment.validate()?;
+        Ok(assignment)
+    }
 }
 
 /// Why an assignment cannot be executed as it stands.

@@ -3,6 +3,7 @@
 use crate::{
     Assignment, AssignmentError, CodecError, Config, Digest, Epoch, Inputs, Island, Outputs,
     Report, Segment, Start, StretchHeader, TaxonRecord, UnitKey,
+    assignment::Check,
     report::{self, MAX_NAMED_GENOME_BYTES, MAX_SAMPLES, MAX_TAXA, NO_OUTPUTS},
 };
 
@@ -11,7 +12,7 @@ use crate::{
 pub enum Step {
     /// The budget is used up in mid-segment.
     Running,
-    /// A segment ended that is not the last of its unit.
+    /// A segment ended that is not the last of its unit; of a check, any that was wanted.
     Segment {
         /// The unit.
         unit: UnitKey,
@@ -32,6 +33,8 @@ struct Unit {
     key: UnitKey,
     base: Digest,
     plan: Vec<u32>,
+    /// Segments before the first computed here; only a check leaves any out.
+    skipped: usize,
     segments: Vec<Segment>,
     running: Digest,
     epochs_done: u32,
@@ -50,6 +53,15 @@ pub struct LocalExecutor {
     epoch_open: bool,
     state: Digest,
     unit: Option<Unit>,
+    /// Of a check: the first segment not wanted.
+    until_segment: Option<usize>,
+}
+
+impl Unit {
+    /// Segments done, with those left out.
+    fn done(&self) -> usize {
+        self.skipped + self.segments.len()
+    }
 }
 
 impl LocalExecutor {
@@ -109,7 +121,34 @@ impl LocalExecutor {
             epoch_open: false,
             state: *from_digest,
             unit: None,
+            until_segment: None,
         })
+    }
+
+    /// Begins a check: each wanted segment ends with `Step::Segment`, then it is finished.
+    pub fn begin_check(check: &Check) -> Result<Self, AssignmentError> {
+        let mut executor = Self::begin(&check.assignment()?, None)?;
+        let mut unit = executor.begin_unit();
+        unit.key.first_epoch = check.first_epoch;
+        unit.plan = report::cut(check.unit_epochs);
+        unit.skipped = check.from_segment as usize;
+        unit.running = check.running;
+        executor.unit = Some(unit);
+        executor.until_segment = Some(check.until_segment as usize);
+        Ok(executor)
+    }
+
+    /// Computes a check: the digest of each wanted segment.
+    pub fn execute_check(check: &Check) -> Result<Vec<Digest>, AssignmentError> {
+        let mut executor = Self::begin_check(check)?;
+        let mut digests = Vec::new();
+        loop {
+            match executor.advance(u64::MAX) {
+                Step::Segment { digest, .. } => digests.push(digest),
+                Step::Finished => return Ok(digests),
+                Step::Running | Step::Unit(_) => {}
+            }
+        }
     }
 
     /// The island as it is now.
@@ -127,7 +166,7 @@ impl LocalExecutor {
         let stop = self.island.tick().saturating_add(ticks);
         loop {
             if self.unit.is_none() {
-                if self.epoch >= self.header.end_epoch {
+                if self.epoch >= self.header.end_epoch || self.until_segment.is_some() {
                     return Step::Finished;
                 }
                 self.unit = Some(self.begin_unit());
@@ -160,6 +199,7 @@ impl LocalExecutor {
             },
             base: self.state,
             plan: report::cut(epochs),
+            skipped: 0,
             segments: Vec::new(),
             running: NO_OUTPUTS,
             epochs_done: 0,
@@ -185,11 +225,11 @@ impl LocalExecutor {
     /// Seals the segment if it is complete, and the unit if that was its last.
     fn close_segment(&mut self) -> Option<Step> {
         let unit = self.unit.as_mut()?;
-        let epochs = *unit.plan.get(unit.segments.len())?;
+        let epochs = *unit.plan.get(unit.done())?;
         if unit.epochs_done < epochs {
             return None;
         }
-        let is_last = unit.segments.len() + 1 == unit.plan.len();
+        let is_last = unit.done() + 1 == unit.plan.len();
         let mut outputs = std::mem::take(&mut unit.outputs);
         (outputs.taxa, outputs.taxa_left_out) =
             named_taxa(&mut self.island, is_last, unit.plan.len());
@@ -202,12 +242,16 @@ impl LocalExecutor {
             state: self.state,
             outputs,
         });
-        if !is_last {
-            return Some(Step::Segment {
+        if !is_last || self.until_segment.is_some() {
+            let step = Step::Segment {
                 unit: unit.key,
-                done: unit.segments.len() as u32,
+                done: unit.done() as u32,
                 digest: report::segment_digest(self.state, unit.running),
-            });
+            };
+            if self.until_segment == Some(unit.done()) {
+                self.unit = None;
+            }
+            return Some(step);
         }
         let Unit {
             key,

@@ -98,7 +98,10 @@ pub enum WorkStatus {
     #[default]
     Connecting,
     /// Connected, the server has no work at the moment.
-    Waiting,
+    Waiting {
+        /// A sentence why.
+        why: String,
+    },
     /// Computing.
     Computing,
     /// Paused by the page.

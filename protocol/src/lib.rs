@@ -1,14 +1,16 @@
 //! What travels between server, workers and pages. No I/O, no clock.
 //!
-//! In reading order: `message` (two closed enums), `limits`, `session` (the worker's brain), `backoff`,
+//! In reading order: `message` (two closed enums, with `greeting` and `reasons`), `limits`, `session` (the worker's brain), `backoff`,
 //! `nick`, `view` (what API and pages show), `routes` (addresses), `browser` (page and Web Worker).
 
 pub mod backoff;
 pub mod browser;
+mod greeting;
 pub mod limits;
 pub mod memory_map;
 pub mod message;
 pub mod nick;
+mod reasons;
 pub mod routes;
 pub mod session;
 pub mod view;

@@ -14,10 +14,16 @@ pub const MAX_NICK_CHARS: usize = 32;
 pub const MAX_NICK_BYTES: usize = 256;
 /// Bytes of any other text in a frame.
 pub const MAX_TEXT_BYTES: usize = 512;
+/// Bytes of the name of an engine.
+pub const MAX_ENGINE_BYTES: usize = 160;
+/// Bytes of one state from a worker, compressed.
+pub const MAX_STATE_COMPRESSED_BYTES: usize = 256 * 1024;
 /// Slots one connection may offer.
 pub const MAX_SLOTS: u32 = 256;
 /// Reports a worker keeps unacknowledged per slot before it stops computing.
 pub const MAX_UNACKED_REPORTS: usize = 24;
+/// Units whose inner boundaries a worker keeps per slot, in case the server asks for one.
+pub const KEPT_BOUNDARY_UNITS: usize = 4;
 /// Units of one stretch.
 pub const MAX_STRETCH_UNITS: u32 = 10;
 

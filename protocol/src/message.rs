@@ -1,70 +1,14 @@
 //! The whole protocol: two closed enums and their frames. Knows no socket and no clock.
 
-use crate::{limits, nick};
+pub use crate::greeting::{Greeting, MAGIC, PROTOCOL_VERSION};
+pub use crate::reasons::{Outcome, RejectReason, WaitReason};
+
+use crate::limits;
 use bytebiota_core::{
-    Assignment, Digest, Epoch, Report, SEMANTICS_VERSION, StretchHeader, UnitKey,
+    Assignment, Digest, Epoch, Report, StretchHeader, UnitKey,
     codec::{self, CodecError},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-/// Bumped by every change of a frame.
-pub const PROTOCOL_VERSION: u16 = 1;
-/// Every Hello and every Refused begins with these bytes, in all versions.
-pub const MAGIC: [u8; 4] = *b"BBio";
-
-/// The frozen beginning of Hello and Refused that every version can read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Greeting {
-    /// Version of the frames.
-    pub protocol: u16,
-    /// Meaning of instructions.
-    pub semantics: u32,
-    /// A sentence: the program's name and version, or what to do.
-    pub text: String,
-}
-
-impl Greeting {
-    /// A greeting of this program.
-    pub fn own(text: impl Into<String>) -> Self {
-        Self {
-            protocol: PROTOCOL_VERSION,
-            semantics: SEMANTICS_VERSION,
-            text: text.into(),
-        }
-    }
-
-    /// Whether both sides speak the same protocol and compute the same semantics.
-    pub fn is_compatible(&self) -> bool {
-        self.protocol == PROTOCOL_VERSION && self.semantics == SEMANTICS_VERSION
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        let text = nick::cut(&self.text, limits::MAX_TEXT_BYTES).as_bytes();
-        out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&self.protocol.to_le_bytes());
-        out.extend_from_slice(&self.semantics.to_le_bytes());
-        out.extend_from_slice(&(text.len() as u16).to_le_bytes());
-        out.extend_from_slice(text);
-    }
-
-    fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (magic, rest) = bytes.split_first_chunk::<4>()?;
-        let (protocol, rest) = rest.split_first_chunk::<2>()?;
-        let (semantics, rest) = rest.split_first_chunk::<4>()?;
-        let (length, rest) = rest.split_first_chunk::<2>()?;
-        let length = usize::from(u16::from_le_bytes(*length));
-        if *magic != MAGIC || length > limits::MAX_TEXT_BYTES || rest.len() < length {
-            return None;
-        }
-        let (text, rest) = rest.split_at(length);
-        let greeting = Self {
-            protocol: u16::from_le_bytes(*protocol),
-            semantics: u32::from_le_bytes(*semantics),
-            text: String::from_utf8_lossy(text).into_owned(),
-        };
-        Some((greeting, rest))
-    }
-}
 
 /// What kind of program computes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -101,6 +45,8 @@ pub struct Wishes {
 pub struct Hello {
     /// What computes.
     pub kind: ClientKind,
+    /// Program, version and what runs it, such as `native 0.1.0 x86_64 linux`: whoever shares it computes alike.
+    pub engine: String,
     /// Slots offered, 1 to `MAX_SLOTS`.
     pub slots: u32,
     /// The volunteer's token, if he has one from this server.
@@ -114,6 +60,10 @@ pub struct Hello {
 /// Names one lease; drawn by the server, meaningless elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct LeaseId(pub u64);
+
+/// Names one check; drawn by the server, meaningless elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct CheckId(pub u64);
 
 /// What a worker says. `slot` counts from 0 within its connection.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -176,21 +126,31 @@ pub enum ClientMessage {
         /// The first epoch that no report of this slot covers yet.
         next_epoch: Epoch,
     },
+    /// Answer to `Challenge`: the state at the start of the named segment, whose digest the report has committed.
+    StateAt {
+        /// The slot.
+        slot: u32,
+        /// The unit.
+        unit: UnitKey,
+        /// The segment, from 1.
+        segment: u32,
+        /// Canonical bytes of the state, deflated.
+        #[serde(with = "serde_bytes")]
+        state: Vec<u8>,
+    },
+    /// Answer to `Check`: the digest of each wanted segment; none at all if it cannot be computed here.
+    Checked {
+        /// The slot.
+        slot: u32,
+        /// The check.
+        check: CheckId,
+        /// At most `MAX_SEGMENTS`.
+        digests: Vec<Digest>,
+    },
     /// The volunteer pauses; nothing more is wanted until `Ask`.
     Pause,
     /// The worker leaves.
     Goodbye,
-}
-
-/// Why a report was not taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum RejectReason {
-    /// The island has moved on, by another worker or on another branch.
-    Stale,
-    /// Key, header or base are not of this world.
-    Foreign,
-    /// The bytes contradict their own digests or limits.
-    Invalid,
 }
 
 /// What the server says.
@@ -223,6 +183,8 @@ pub enum ServerMessage {
         slot: u32,
         /// Ask again after this, ms.
         retry_ms: u32,
+        /// Why.
+        reason: WaitReason,
     },
     /// The report is on disk, now or already before.
     Ack {
@@ -230,6 +192,38 @@ pub enum ServerMessage {
         slot: u32,
         /// The unit.
         unit: UnitKey,
+        /// Ticks credited to the volunteer in all.
+        credit: u64,
+    },
+    /// The server wants the state at the start of a segment of a report that is on disk now.
+    Challenge {
+        /// The slot that delivered it.
+        slot: u32,
+        /// The unit.
+        unit: UnitKey,
+        /// The segment, from 1.
+        segment: u32,
+    },
+    /// Some segments of a unit to be computed now, before anything else.
+    Check {
+        /// The slot.
+        slot: u32,
+        /// Its name.
+        check: CheckId,
+        /// `Check`, canonical bytes, deflated.
+        #[serde(with = "serde_bytes")]
+        body: Vec<u8>,
+    },
+    /// What became of acknowledged units.
+    Verdict {
+        /// The first of them.
+        unit: UnitKey,
+        /// The first epoch after them.
+        end_epoch: Epoch,
+        /// How many.
+        units: u32,
+        /// What became of them.
+        outcome: Outcome,
         /// Ticks credited to the volunteer in all.
         credit: u64,
     },
@@ -297,6 +291,9 @@ pub fn decode_hello(frame: &[u8]) -> Result<Hello, FrameError> {
         .is_some_and(|nick| nick.len() > limits::MAX_NICK_BYTES)
     {
         return Err(FrameError::Limit("a nick has at most 32 characters"));
+    }
+    if hello.engine.len() > limits::MAX_ENGINE_BYTES {
+        return Err(FrameError::Limit("an engine has at most 160 bytes"));
     }
     Ok(hello)
 }

@@ -56,6 +56,15 @@ pub struct WorldView {
     pub units_acked: u64,
     /// Units confirmed.
     pub units_confirmed: u64,
+    /// Units acknowledged and not confirmed yet: nothing of them is shown or built on.
+    #[serde(default)]
+    pub units_provisional: u64,
+    /// Units that were acknowledged and do not count.
+    #[serde(default)]
+    pub units_void: u64,
+    /// What is wrong with the world, in a sentence; none if nothing is.
+    #[serde(default)]
+    pub alarm: Option<String>,
     /// Who computes while no volunteer does: true if the server itself is the only one.
     pub idle_work: bool,
 }
@@ -98,9 +107,12 @@ pub struct IslandView {
     pub state: String,
     /// The newest link of its chain, hex.
     pub link: String,
-    /// Units acked.
+    /// Units confirmed.
     pub units: u64,
-    /// `asleep`, `leased`, `waiting`.
+    /// Units acknowledged and not confirmed yet.
+    #[serde(default)]
+    pub provisional_units: u64,
+    /// `asleep`, `leased`, `waiting`, `in_check`, `damaged`.
     pub status: String,
     /// The living.
     pub population: u64,
@@ -223,6 +235,17 @@ pub enum LiveMessage {
         /// Its soup.
         map: MemoryMapView,
     },
+}
+
+/// A result that did not match: `GET /api/v1/mismatches`. No nick, no token.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct MismatchView {
+    /// When it was found, Unix milliseconds.
+    pub time_ms: u64,
+    /// Four letters of the token's hash.
+    pub fingerprint: String,
+    /// `results did not match`, and whether it turned out to be the program.
+    pub text: String,
 }
 
 /// Every error of the API.

@@ -1,19 +1,21 @@
 //! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
 
-use crate::coordinator::Coordinator;
+use crate::coordinator::{Coordinator, fingerprint};
 use crate::routes::App;
-use crate::store::StoreError;
+use crate::store::{Mismatch, StoreError};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytebiota_core::{Config, IslandId};
-use bytebiota_protocol::view::ErrorView;
+use bytebiota_protocol::view::{ErrorView, MismatchView};
 use serde::{Deserialize, Serialize};
 
 /// Points of the series in one answer, at most and by default.
 const MAX_POINTS: u32 = 10_000;
 const DEFAULT_POINTS: u32 = 600;
+/// Mismatches in one answer.
+const MAX_MISMATCHES: u32 = 100;
 
 /// An error as the API shows it.
 fn error(status: StatusCode, word: &str, message: impl Into<String>) -> Response {
@@ -130,6 +132,25 @@ pub async fn memory_map(State(app): State<App>, Path(id): Path<String>) -> Respo
 /// `GET /api/v1/workers`
 pub async fn workers(State(app): State<App>) -> Response {
     Json(app.coordinator.workers_view()).into_response()
+}
+
+/// `GET /api/v1/mismatches`: the newest results that did not match, without names.
+pub async fn mismatches(State(app): State<App>) -> Response {
+    let mismatches = match app.coordinator.store().mismatches(MAX_MISMATCHES).await {
+        Ok(mismatches) => mismatches,
+        Err(error) => return inside(&error),
+    };
+    let view = |mismatch: &Mismatch| MismatchView {
+        time_ms: mismatch.time_ms,
+        fingerprint: fingerprint(&mismatch.token_hash),
+        text: match mismatch.is_lifted {
+            true => "results did not match; the program was wrong, not the volunteer",
+            false => "results did not match",
+        }
+        .into(),
+    };
+    let views: Vec<MismatchView> = mismatches.iter().map(view).collect();
+    Json(views).into_response()
 }
 
 /// The Config in force and what each knob means.

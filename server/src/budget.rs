@@ -89,7 +89,8 @@ impl Budget {
         let bucket = match message {
             ClientMessage::Ask { .. } | ClientMessage::Accepted { .. } => &mut self.assignments,
             ClientMessage::Declined { .. } | ClientMessage::Holding { .. } => &mut self.assignments,
-            ClientMessage::Report { .. } => &mut self.reports,
+            ClientMessage::Checked { .. } => &mut self.assignments,
+            ClientMessage::Report { .. } | ClientMessage::StateAt { .. } => &mut self.reports,
             ClientMessage::Progress { .. } => &mut self.progress,
             ClientMessage::Pause | ClientMessage::Goodbye => &mut self.other,
         };

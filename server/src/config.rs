@@ -1,5 +1,6 @@
 //! What an operator can set on the server. A plain value: where it was read from is not known here.
 
+use crate::verification::Policy;
 use bytebiota_core::{Config, WorldSeed};
 use bytebiota_protocol::limits;
 use std::{net::SocketAddr, path::PathBuf};
@@ -47,6 +48,8 @@ pub struct ServerConfig {
     pub idle_after_ms: u64,
     /// Share of one core for that, percent.
     pub idle_percent: u32,
+    /// Whom to believe.
+    pub policy: Policy,
     /// How much a connection may say.
     pub budgets: Budgets,
 }
@@ -107,6 +110,7 @@ impl Default for ServerConfig {
             idle_work: true,
             idle_after_ms: 60_000,
             idle_percent: 10,
+            policy: Policy::default(),
             budgets: Budgets::default(),
         }
     }

@@ -37,6 +37,9 @@ pub enum ServerError {
     /// Something could not be written while running; nothing was acknowledged after it.
     #[error("the database cannot be written any more; nothing that was acknowledged is lost")]
     StoreFailed,
+    /// The auditor's thread cannot be started.
+    #[error("the auditor's thread cannot be started: {0}")]
+    Thread(std::io::Error),
     /// The listener failed while running.
     #[error("the listener failed: {0}")]
     Serve(std::io::Error),

@@ -38,12 +38,13 @@ async fn stand_in(coordinator: &Arc<Coordinator>, token: Token) {
     let (outbox, queue) = mpsc::channel(OUTBOX_FRAMES);
     let hello = Hello {
         kind: ClientKind::Native,
+        engine: String::new(),
         slots: 1,
         token: Some(token),
         nick: None,
         wishes: Wishes::default(),
     };
-    let Ok(joined) = coordinator.join(WorkerKind::Server, &hello, outbox).await else {
+    let Ok(Ok(joined)) = coordinator.join(WorkerKind::Server, &hello, outbox).await else {
         return;
     };
     let connection = joined.connection;
@@ -70,6 +71,7 @@ impl OwnWorker {
         let mut session = WorkerSession::new(SessionOptions {
             program: "server".into(),
             kind: ClientKind::Native,
+            engine: String::new(),
             slots: 1,
             token: None,
             nick: None,
@@ -147,6 +149,8 @@ impl OwnWorker {
                         self.session.handle_fact(now_ms, slot, lease, fact);
                     }
                 },
+                // The server has the auditor for that.
+                Command::Check { slot, id, .. } => self.session.handle_checked(slot, id, None),
                 Command::Halt { .. } => self.executor = None,
                 Command::Suspend { .. } | Command::Resume { .. } => {}
             }
@@ -158,7 +162,7 @@ impl OwnWorker {
         let began_ms = self.now_ms();
         if let Some((lease, executor)) = &mut self.executor {
             let lease = *lease;
-            if let Some(fact) = Fact::from_step(executor.advance(SLICE_TICKS)) {
+            if let Some(fact) = Fact::from_step(executor.advance(SLICE_TICKS), executor.island()) {
                 self.session.handle_fact(began_ms, 0, lease, fact);
             }
         }
@@ -173,15 +177,27 @@ impl OwnWorker {
 
 async fn say(coordinator: &Arc<Coordinator>, joined: &Joined, message: ClientMessage) -> bool {
     let connection: ConnectionId = joined.connection;
-    let ClientMessage::Report {
-        slot,
-        lease,
-        header,
-        report,
-    } = message
-    else {
-        coordinator.hear(connection, &message);
-        return true;
+    let (slot, lease, header, report) = match message {
+        ClientMessage::Report {
+            slot,
+            lease,
+            header,
+            report,
+        } => (slot, lease, header, report),
+        ClientMessage::StateAt {
+            unit,
+            segment,
+            state,
+            ..
+        } => {
+            let taken = coordinator.take_state(connection, unit, segment, state);
+            taken.await;
+            return true;
+        }
+        message => {
+            coordinator.hear(connection, &message);
+            return true;
+        }
     };
     let delivery = Delivery {
         slot: SlotId { connection, slot },

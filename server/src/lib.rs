@@ -1,13 +1,14 @@
 //! The server of ByteBiota: keeps one world, leases its islands, takes reports and shows what is confirmed.
 //!
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
-//! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (the only maker of a
-//! `VerifiedReport`), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
+//! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
+//! and whom to believe), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
 //! `api` (what is shown), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
 mod api;
 pub mod assignment_book;
+mod auditor;
 mod budget;
 pub mod clock;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod error;
 mod idle_work;
 mod live_socket;
 mod memory_map;
+pub mod operators;
 mod origin;
 mod pages;
 mod routes;

@@ -53,6 +53,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/islands/{id}", get(api::island))
         .route("/api/v1/islands/{id}/memory-map", get(api::memory_map))
         .route("/api/v1/workers", get(api::workers))
+        .route("/api/v1/mismatches", get(api::mismatches))
         .route("/api/simulation/config", get(api::config))
         .route(WORKER_SOCKET, get(worker_socket::upgrade))
         .route(LIVE_WORLD, get(live_socket::world))

@@ -1,6 +1,8 @@
 //! RunLogger: the events of a server's life, one enum, written as structured log lines. Knows nobody's token or address.
 
+use crate::verification::{Alarm, Docket};
 use bytebiota_core::{IslandId, UnitKey};
+use bytebiota_protocol::message::Outcome;
 
 /// Something worth keeping.
 #[derive(Debug)]
@@ -58,6 +60,63 @@ pub enum RunEvent<'a> {
     },
     /// A stored state cannot be read.
     Damaged(IslandId),
+    /// Acknowledged units are confirmed, or do not count.
+    Judged {
+        /// The first of them.
+        unit: UnitKey,
+        /// How many.
+        units: u32,
+        /// Whether they are confirmed.
+        is_confirmed: bool,
+        /// Why.
+        reason: &'a str,
+    },
+    /// Somebody's segment is not what the server itself computed twice.
+    Convicted {
+        /// The unit.
+        unit: UnitKey,
+        /// His number in the database.
+        volunteer: i64,
+        /// What he computes with.
+        engine: &'a str,
+    },
+    /// An engine is refused from now on.
+    EngineBlocked {
+        /// Which one.
+        engine: &'a str,
+    },
+    /// Confirmed units turned out false: their island goes back to before this one.
+    RolledBack(UnitKey),
+    /// The same, but the state to go back to is not kept any more.
+    NoWayBack(UnitKey),
+    /// The operator should look.
+    Alarm(Alarm),
+}
+
+/// Writes what a docket says.
+pub fn log_docket(docket: &Docket) {
+    if let Some(judgement) = &docket.judgement {
+        log(RunEvent::Judged {
+            unit: judgement.first(),
+            units: judgement.units(),
+            is_confirmed: judgement.outcome() == Outcome::Confirmed,
+            reason: judgement.reason(),
+        });
+    }
+    for conviction in &docket.convictions {
+        log(RunEvent::Convicted {
+            unit: conviction.question.unit(),
+            volunteer: conviction.volunteer.0,
+            engine: &conviction.engine,
+        });
+    }
+    if let Some(blocked) = &docket.blocked {
+        let engine = &blocked.engine;
+        log(RunEvent::EngineBlocked { engine });
+    }
+    if let Some(roll_back) = &docket.roll_back {
+        log(RunEvent::RolledBack(roll_back.unit));
+    }
 }
 
 /// Writes an event.
@@ -90,10 +149,75 @@ pub fn log(event: RunEvent<'_>) {
             let (island, epoch) = (unit.island, unit.first_epoch);
             tracing::warn!(event = "verdict", %island, %epoch, reason, "a report was not taken");
         }
+        event @ (Judged { .. }
+        | Convicted { .. }
+        | EngineBlocked { .. }
+        | RolledBack(_)
+        | NoWayBack(_)
+        | Alarm(_)) => log_trust(event),
         Damaged(island) => tracing::error!(
             event = "error",
             %island,
             "the stored state of this island is damaged; it is not computed any more, all others are"
         ),
+    }
+}
+
+fn log_trust(event: RunEvent<'_>) {
+    match event {
+        RunEvent::Judged {
+            unit,
+            units,
+            is_confirmed: true,
+            reason,
+        } => {
+            let (island, epoch) = (unit.island, unit.first_epoch);
+            tracing::debug!(event = "verdict", %island, %epoch, units, reason, "units are confirmed");
+        }
+        RunEvent::Judged {
+            unit,
+            units,
+            reason,
+            ..
+        } => {
+            let (island, epoch) = (unit.island, unit.first_epoch);
+            tracing::warn!(event = "verdict", %island, %epoch, units, reason, "units do not count");
+        }
+        RunEvent::Convicted {
+            unit,
+            volunteer,
+            engine,
+        } => {
+            let (island, epoch) = (unit.island, unit.first_epoch);
+            let what = "results did not match";
+            tracing::warn!(event = "verdict", %island, %epoch, volunteer, engine, what);
+        }
+        RunEvent::EngineBlocked { engine } => {
+            tracing::error!(
+                event = "verdict",
+                engine,
+                "an engine computes wrong and is refused"
+            );
+        }
+        RunEvent::RolledBack(unit) => {
+            let (island, epoch) = (unit.island, unit.first_epoch);
+            tracing::error!(event = "verdict", %island, %epoch, "confirmed units were false: the island goes back");
+        }
+        RunEvent::NoWayBack(unit) => {
+            let (island, epoch) = (unit.island, unit.first_epoch);
+            tracing::error!(event = "error", %island, %epoch, "a confirmed unit was false, and the state before it is not kept");
+        }
+        RunEvent::Alarm(crate::verification::Alarm::Convictions) => tracing::error!(
+            event = "error",
+            "unusually many results of proven volunteers did not match; nobody is suspended until it is over"
+        ),
+        RunEvent::Alarm(crate::verification::Alarm::Over) => {
+            tracing::info!(event = "verdict", "the alarm is over");
+        }
+        RunEvent::Alarm(crate::verification::Alarm::Server) => tracing::error!(
+            event = "error",
+            "this server computed the same segment twice with different results: its memory or processor is faulty"
+        ),
+        _ => {}
     }
 }

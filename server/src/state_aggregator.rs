@@ -1,7 +1,7 @@
 //! StateAggregator: the newest confirmed numbers of every island and of the world, with a revision. Knows no storage,
 //! no socket and no clock.
 
-use bytebiota_core::{Digest, Epoch, IslandId, Sample};
+use bytebiota_core::{Branch, Digest, Epoch, IslandId, Sample};
 use bytebiota_protocol::view::{DeathsView, IslandView, SeriesPoint, WorldView};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,6 +11,8 @@ const RATE_WINDOW_MS: u64 = 10_000;
 /// An island as last confirmed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct IslandFacts {
+    /// The line of history.
+    pub branch: Branch,
     /// The first epoch not confirmed yet.
     pub epoch: Epoch,
     /// Digest of the state there.
@@ -29,21 +31,24 @@ pub struct IslandFacts {
 #[derive(Clone, Debug)]
 pub struct StateAggregator {
     epoch_ticks: u64,
-    branch: u32,
     islands: BTreeMap<IslandId, (IslandFacts, u64)>,
     units: u64,
+    void: u64,
+    /// Units that are acknowledged and not judged yet, by island.
+    provisional: BTreeMap<IslandId, u64>,
     revision: u64,
     recent: VecDeque<(u64, u64)>,
 }
 
 impl StateAggregator {
-    /// A view of a world that has stored `units` units so far.
-    pub fn new(epoch_ticks: u64, branch: u32, units: u64) -> Self {
+    /// A view of a world that has confirmed `units` units so far, and found `void` units not to count.
+    pub fn new(epoch_ticks: u64, units: u64, void: u64) -> Self {
         Self {
             epoch_ticks,
-            branch,
             islands: BTreeMap::new(),
             units,
+            void,
+            provisional: BTreeMap::new(),
             revision: 1,
             recent: VecDeque::new(),
         }
@@ -55,9 +60,35 @@ impl StateAggregator {
         self.islands.insert(island, (facts, self.revision));
     }
 
-    /// Merges a unit that was just confirmed, once. One that arrives behind a later one is only counted.
-    pub fn merge(&mut self, now_ms: u64, island: IslandId, facts: IslandFacts) {
-        self.units += 1;
+    /// Says how many units of an island are provisional now. Nothing else of them is shown.
+    pub fn set_provisional(&mut self, island: IslandId, units: u64) {
+        let before = match units {
+            0 => self.provisional.remove(&island),
+            units => self.provisional.insert(island, units),
+        };
+        if before.unwrap_or(0) != units {
+            self.touch([island]);
+        }
+    }
+
+    /// Units were acknowledged and do not count.
+    pub fn note_void(&mut self, units: u64) {
+        self.void += units;
+        self.touch([]);
+    }
+
+    /// An island has gone back to an earlier epoch: `units` that were confirmed are not.
+    pub fn roll_back(&mut self, island: IslandId, facts: IslandFacts) {
+        let before = self.facts(island).map_or(0, |known| known.units);
+        let lost = before.saturating_sub(facts.units);
+        self.units = self.units.saturating_sub(lost);
+        self.void += lost;
+        self.put(island, facts);
+    }
+
+    /// Merges `units` that were just confirmed, once. What arrives behind later ones is only counted.
+    pub fn merge(&mut self, now_ms: u64, island: IslandId, facts: IslandFacts, units: u64) {
+        self.units += units;
         let before = self
             .islands
             .get(&island)
@@ -105,12 +136,13 @@ impl StateAggregator {
         let sample = &facts.sample;
         Some(IslandView {
             island: island.0,
-            branch: self.branch,
+            branch: facts.branch.0,
             epoch: facts.epoch.0,
             tick: facts.epoch.0.saturating_mul(self.epoch_ticks),
             state: facts.state.to_string(),
             link: facts.link.to_string(),
             units: facts.units,
+            provisional_units: self.provisional.get(&island).copied().unwrap_or(0),
             status: status.to_owned(),
             population: u64::from(sample.population),
             births: sample.births,
@@ -138,8 +170,10 @@ impl StateAggregator {
             mean_genome_length: mean(samples().map(|s| s.genome_bytes).sum(), population),
             instructions: epochs.saturating_mul(self.epoch_ticks),
             instructions_per_second,
-            units_acked: self.units,
+            units_acked: self.units + self.void + self.provisional.values().sum::<u64>(),
             units_confirmed: self.units,
+            units_provisional: self.provisional.values().sum(),
+            units_void: self.void,
             ..WorldView::default()
         }
     }
@@ -207,6 +241,7 @@ mod tests {
 
     fn facts(epoch: u64, population: u32, births: u64) -> IslandFacts {
         IslandFacts {
+            branch: Branch(0),
             epoch: Epoch(epoch),
             state: Digest::default(),
             link: Digest::default(),
@@ -224,16 +259,25 @@ mod tests {
 
     #[test]
     fn the_world_is_the_sum_of_its_islands() {
-        let mut view = StateAggregator::new(1_000, 0, 7);
+        let mut view = StateAggregator::new(1_000, 7, 1);
         view.put(IslandId(1), facts(0, 10, 100));
         view.put(IslandId(2), facts(4, 30, 300));
-        view.merge(1_000, IslandId(1), facts(6, 20, 200));
+        view.merge(1_000, IslandId(1), facts(6, 20, 200), 2);
+        view.set_provisional(IslandId(2), 3);
         let world = view.world_view(1_500);
         assert_eq!(
             (world.islands, world.population, world.births),
             (2, 50, 500)
         );
-        assert_eq!((world.instructions, world.units_acked), (10_000, 8));
+        assert_eq!((world.instructions, world.units_acked), (10_000, 13));
+        assert_eq!(
+            (
+                world.units_confirmed,
+                world.units_provisional,
+                world.units_void
+            ),
+            (9, 3, 1)
+        );
         assert_eq!((world.deaths.age, world.deaths.operator), (2, 12));
         assert_eq!(
             (world.mean_genome_length, world.instructions_per_second),
@@ -254,14 +298,18 @@ mod tests {
         view.put(IslandId(1), facts(5, 10, 100));
         view.put(IslandId(2), facts(5, 10, 100));
         let revision = view.revision();
-        view.merge(1, IslandId(1), facts(5, 99, 999));
-        view.merge(1, IslandId(1), facts(3, 99, 999));
+        view.merge(1, IslandId(1), facts(5, 99, 999), 1);
+        view.merge(1, IslandId(1), facts(3, 99, 999), 1);
         assert_eq!(view.revision(), revision);
-        view.merge(1, IslandId(2), facts(6, 11, 100));
+        view.merge(1, IslandId(2), facts(6, 11, 100), 1);
         assert_eq!(
             view.changed_since(revision).collect::<Vec<_>>(),
             [IslandId(2)]
         );
         assert!(view.revision() > revision);
+        view.roll_back(IslandId(2), facts(4, 9, 80));
+        let world = view.world_view(2);
+        assert_eq!((world.units_confirmed, world.units_void), (1, 2));
+        assert_eq!((world.births, world.instructions), (180, 9_000));
     }
 }

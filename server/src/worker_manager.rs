@@ -79,18 +79,27 @@ impl WorkerManager {
         self.workers.get(&connection)
     }
 
-    /// A unit of this worker was stored, or had been.
-    pub fn acked(&mut self, connection: ConnectionId, credit: u64, is_new: bool) {
-        let Some(worker) = self.workers.get_mut(&connection) else {
-            return;
-        };
-        worker.units_acked += u64::from(is_new);
-        let volunteer = worker.volunteer;
-        let same = self
+    /// A unit of this worker was stored.
+    pub fn acked(&mut self, connection: ConnectionId) {
+        if let Some(worker) = self.workers.get_mut(&connection) {
+            worker.units_acked += 1;
+        }
+    }
+
+    /// What a volunteer is credited with in all has changed.
+    pub fn credited(&mut self, volunteer: VolunteerId, credit: u64) {
+        let workers = self.workers.values_mut();
+        let own = workers.filter(|worker| worker.volunteer == volunteer);
+        own.for_each(|worker| worker.credit = credit);
+    }
+
+    /// The connections of a volunteer, in order of arrival.
+    pub fn connections_of(&self, volunteer: VolunteerId) -> Vec<ConnectionId> {
+        let own = self
             .workers
-            .values_mut()
-            .filter(|w| w.volunteer == volunteer);
-        same.for_each(|worker| worker.credit = worker.credit.max(credit));
+            .iter()
+            .filter(|(_, w)| w.volunteer == volunteer);
+        own.map(|(connection, _)| *connection).collect()
     }
 
     /// Connected volunteers' programs.
@@ -163,8 +172,9 @@ mod tests {
         let mut workers = WorkerManager::new(0);
         let browser = WorkerKind::Volunteer(ClientKind::Browser);
         (1..=2).for_each(|id| workers.joined(ConnectionId(id), worker(7, browser)));
-        workers.acked(ConnectionId(1), 50, true);
-        workers.acked(ConnectionId(1), 50, false);
+        workers.acked(ConnectionId(1));
+        workers.credited(VolunteerId(7), 50);
+        assert_eq!(workers.connections_of(VolunteerId(7)).len(), 2);
         let views = [1, 2].map(|id| workers.view(9_500, ConnectionId(id), vec![3], 10));
         let views =
             views.map(|view| view.map(|view| (view.units_acked, view.credit, view.connected_s)));

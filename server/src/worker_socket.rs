@@ -6,7 +6,7 @@ use crate::assignment_book::SlotId;
 use crate::budget::{Budget, Verdict};
 use crate::clock::{sleep_ms, within_ms};
 use crate::coordinator::delivery::Delivery;
-use crate::coordinator::{Coordinator, Joined, OUTBOX_FRAMES};
+use crate::coordinator::{Coordinator, Joined, OUTBOX_FRAMES, Refused};
 use crate::origin;
 use crate::routes::App;
 use crate::run_logger::{self, RunEvent};
@@ -96,8 +96,10 @@ async fn serve(coordinator: Arc<Coordinator>, socket: WebSocket, _place: Place) 
     };
     let (outbox, queue) = mpsc::channel(OUTBOX_FRAMES + 2 * hello.slots as usize);
     let kind = WorkerKind::Volunteer(hello.kind);
-    let Ok(joined) = coordinator.join(kind, &hello, outbox).await else {
-        return;
+    let joined = match coordinator.join(kind, &hello, outbox).await {
+        Ok(Ok(joined)) => joined,
+        Ok(Err(Refused(reason))) => return turn_away(&mut sink, reason.sentence()).await,
+        Err(_) => return,
     };
     let (closing, closed) = oneshot::channel();
     let welcome = message::encode(&joined.welcome);
@@ -174,17 +176,29 @@ async fn listen(
 
 /// Hands a message on; `false` when nothing can be stored any more.
 async fn take(coordinator: &Arc<Coordinator>, joined: &Joined, message: ClientMessage) -> bool {
-    let ClientMessage::Report {
-        slot,
-        lease,
-        header,
-        report,
-    } = message
-    else {
-        coordinator.hear(joined.connection, &message);
-        return true;
-    };
     let connection = joined.connection;
+    let (slot, lease, header, report) = match message {
+        ClientMessage::Report {
+            slot,
+            lease,
+            header,
+            report,
+        } => (slot, lease, header, report),
+        ClientMessage::StateAt {
+            unit,
+            segment,
+            state,
+            ..
+        } => {
+            let taken = coordinator.take_state(connection, unit, segment, state);
+            taken.await;
+            return true;
+        }
+        message => {
+            coordinator.hear(connection, &message);
+            return true;
+        }
+    };
     let delivery = Delivery {
         slot: SlotId { connection, slot },
         volunteer: joined.volunteer,
@@ -206,6 +220,8 @@ fn slot_of(message: &ClientMessage) -> Option<u32> {
         | ClientMessage::Declined { slot, .. }
         | ClientMessage::Progress { slot, .. }
         | ClientMessage::Report { slot, .. }
+        | ClientMessage::StateAt { slot, .. }
+        | ClientMessage::Checked { slot, .. }
         | ClientMessage::Holding { slot, .. } => Some(*slot),
         ClientMessage::Pause | ClientMessage::Goodbye => None,
     }
@@ -255,8 +271,13 @@ async fn refuse(sink: &mut SplitSink<WebSocket, Message>, error: &FrameError) {
         ),
         error => format!("The greeting was not understood: {error}."),
     };
-    run_logger::log(RunEvent::Closed { reason: &text });
-    let frame = Message::Binary(message::encode_refused(&text).into());
+    turn_away(sink, &text).await;
+}
+
+/// Says for good that, and why, somebody cannot take part.
+async fn turn_away(sink: &mut SplitSink<WebSocket, Message>, text: &str) {
+    run_logger::log(RunEvent::Closed { reason: text });
+    let frame = Message::Binary(message::encode_refused(text).into());
     let _ = within_ms(CLOSE_MS, sink.send(frame)).await;
     close(sink, Closing::protocol(text)).await;
 }

@@ -1,7 +1,7 @@
 //! The volunteer: joins session, executor, socket and page inside one Web Worker. Knows the order of nothing: the session decides.
 
 use crate::{
-    clock,
+    clock, engine,
     pace::{self, Pace},
     page,
     socket::{Incoming, Socket},
@@ -13,7 +13,9 @@ use bytebiota_protocol::{
     browser::{PageMessage, WorkStatus, WorkerMessage},
     memory_map,
     message::{ClientKind, LeaseId, Token, Wishes},
-    session::{Command, End, Event, Fact, Link, SessionOptions, SlotStatus, WorkerSession},
+    session::{
+        CheckRun, Command, End, Event, Fact, Link, SessionOptions, SlotStatus, WorkerSession,
+    },
 };
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
@@ -95,6 +97,7 @@ struct Unit {
     turns: Turns,
     is_turn_asked: bool,
     work: Option<Work>,
+    check: Option<CheckRun>,
     is_suspended: bool,
     duty_percent: u32,
     frames_per_second: u32,
@@ -119,6 +122,7 @@ impl Unit {
         let session = WorkerSession::new(SessionOptions {
             program: format!("bytebiota browser worker {}", env!("CARGO_PKG_VERSION")),
             kind: ClientKind::Browser,
+            engine: engine::name(),
             slots: 1,
             token,
             nick,
@@ -133,6 +137,7 @@ impl Unit {
             turns,
             is_turn_asked: false,
             work: None,
+            check: None,
             is_suspended: false,
             duty_percent: 100,
             frames_per_second,
@@ -214,6 +219,9 @@ impl Unit {
     /// One slice of work, then the turn goes back to the browser.
     fn slice(&mut self) {
         self.is_turn_asked = false;
+        if self.check.is_some() {
+            return self.slice_of_check();
+        }
         let Some(work) = self.work.as_mut().filter(|_| !self.is_suspended) else {
             return;
         };
@@ -230,8 +238,33 @@ impl Unit {
         self.ask_turn(pace::rest_ms(self.duty_percent, slice.elapsed_ms));
     }
 
+    /// One slice of what the server wants computed again.
+    fn slice_of_check(&mut self) {
+        let begin_ms = clock::now_ms();
+        let Some(run) = self.check.as_mut() else {
+            return;
+        };
+        let (id, before) = (run.id, run.tick());
+        let done = run.advance(pace::FIRST_SLICE_TICKS);
+        self.tally.ticks += run.tick().saturating_sub(before);
+        if let Some(digests) = done {
+            self.check = None;
+            self.session.handle_checked(SLOT, id, Some(digests));
+        }
+        let elapsed_ms = (clock::now_ms() - begin_ms).max(0.0);
+        self.tally.busy_ms += elapsed_ms;
+        self.ask_turn(pace::rest_ms(self.duty_percent, elapsed_ms));
+    }
+
+    fn drop_check(&mut self) {
+        if let Some(run) = self.check.take() {
+            self.session.handle_checked(SLOT, run.id, None);
+        }
+    }
+
     fn ask_turn(&mut self, rest_ms: i32) {
-        if !self.is_turn_asked && self.work.is_some() && !self.is_suspended {
+        let has_work = self.check.is_some() || (self.work.is_some() && !self.is_suspended);
+        if !self.is_turn_asked && has_work {
             self.is_turn_asked = true;
             self.turns.ask(rest_ms);
         }
@@ -276,8 +309,18 @@ impl Unit {
                 Ok(executor) => self.work = Some(Work::begin(lease, executor)),
                 Err(error) => self.give_up(lease, error.to_string()),
             },
+            Command::Check { id, check, .. } => {
+                self.drop_check();
+                match CheckRun::begin(id, &check) {
+                    Ok(run) => self.check = Some(run),
+                    Err(_) => self.session.handle_checked(SLOT, id, None),
+                }
+            }
             Command::Halt { .. } => self.work = None,
-            Command::Suspend { .. } => self.is_suspended = true,
+            Command::Suspend { .. } => {
+                self.is_suspended = true;
+                self.drop_check();
+            }
             Command::Resume { .. } => self.is_suspended = false,
         }
     }
@@ -296,12 +339,13 @@ impl Unit {
                 name,
                 credit: counters.credit,
             }),
-            Event::Acked(_) => page::tell(&WorkerMessage::Acked {
+            Event::Acked(_) | Event::Judged(..) => page::tell(&WorkerMessage::Acked {
                 units: counters.units_acked,
                 credit: counters.credit,
             }),
             // The status says what the volunteer needs to know about the rest.
-            Event::Offline { .. } | Event::Rejected(..) | Event::Problem(_) => {}
+            Event::Offline { .. } | Event::Rejected(..) | Event::Problem(_) | Event::Waiting(_) => {
+            }
         }
     }
 
@@ -346,7 +390,9 @@ impl Unit {
             }
             (SlotStatus::Computing(_), _) => WorkStatus::Computing,
             (_, Link::Greeting { .. }) => WorkStatus::Connecting,
-            _ => WorkStatus::Waiting,
+            _ => WorkStatus::Waiting {
+                why: self.session.waiting().sentence().to_owned(),
+            },
         }
     }
 }

@@ -60,7 +60,7 @@ impl Work {
         tally.births += island.counters().births.saturating_sub(births);
         tally.busy_ms += elapsed_ms;
         Slice {
-            fact: Fact::from_step(step),
+            fact: Fact::from_step(step, self.executor.island()),
             elapsed_ms,
         }
     }

@@ -5,12 +5,12 @@ use crate::{
     clock::Clock,
     connection::{Connection, Incoming},
     stats::ProgressLine,
-    threads::{Order, SlotFact, SlotThread},
+    threads::{News, Order, SlotFact, SlotThread},
     token_file,
 };
 use bytebiota_core::UnitKey;
 use bytebiota_protocol::{
-    message::ClientKind,
+    message::{ClientKind, Outcome},
     session::{Command, End, Event, SessionOptions, WorkerSession},
 };
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -71,6 +71,7 @@ impl Host {
         let session = WorkerSession::new(SessionOptions {
             program: format!("bytebiota worker {}", env!("CARGO_PKG_VERSION")),
             kind: ClientKind::Native,
+            engine: engine(),
             slots: options.slot_count(),
             token,
             nick: options.nick.clone(),
@@ -154,9 +155,10 @@ impl Host {
                 }
             }
             Happening::Socket(Incoming::Closed(why)) => self.lost(why),
-            Happening::Fact(SlotFact { slot, lease, fact }) => {
-                self.session.handle_fact(now_ms, slot, lease, fact);
-            }
+            Happening::Fact(SlotFact { slot, news }) => match news {
+                News::Work(lease, fact) => self.session.handle_fact(now_ms, slot, lease, fact),
+                News::Checked(check, digests) => self.session.handle_checked(slot, check, digests),
+            },
             Happening::Timer => self.session.handle_timeout(now_ms),
             Happening::Stop(_) => {}
             Happening::Refresh => {
@@ -215,6 +217,7 @@ impl Host {
                     held,
                 },
             ),
+            Command::Check { slot, id, check } => (slot, Order::Check { id, check }),
             Command::Halt { slot } => (slot, Order::Halt),
             Command::Suspend { slot } => (slot, Order::Suspend),
             Command::Resume { slot } => (slot, Order::Resume),
@@ -250,6 +253,17 @@ impl Host {
                     "Island {island}, epoch {epoch}: not wanted ({reason:?})."
                 ));
             }
+            Event::Judged(unit, outcome) => {
+                let (island, epoch) = (unit.island, unit.first_epoch);
+                let what = match outcome {
+                    Outcome::Confirmed => return,
+                    Outcome::Mismatch => "results did not match and do not count",
+                    Outcome::Superseded => "the server took back what it builds on",
+                };
+                self.line
+                    .say(&format!("Island {island}, from epoch {epoch}: {what}."));
+            }
+            Event::Waiting(reason) => self.line.say(reason.sentence()),
             Event::Offline { retry_ms } => {
                 let (why, seconds) = (&self.why_closed, retry_ms.div_ceil(1_000));
                 self.line
@@ -258,6 +272,12 @@ impl Host {
             Event::Problem(text) => self.line.say(&format!("Work given back: {text}")),
         }
     }
+}
+
+/// What computes here: whoever shares all of it computes alike.
+fn engine() -> String {
+    let (arch, system) = (std::env::consts::ARCH, std::env::consts::OS);
+    format!("native {} {arch} {system}", env!("CARGO_PKG_VERSION"))
 }
 
 async fn sleep_until(deadline: Option<tokio::time::Instant>) {

@@ -15,4 +15,4 @@ mod token_file;
 pub use host::run;
 pub use options::{Stop, WorkerError, WorkerOptions};
 pub use stats::Summary;
-pub use token_file::default_path as default_token_path;
+pub use token_file::{default_path as default_token_path, write as write_token};

@@ -1,8 +1,11 @@
 //! One thread per slot: runs the executor in short slices at lowest priority and tells facts. Knows no socket and no protocol order.
 
 use crate::{clock::Stopwatch, priority};
-use bytebiota_core::{Assignment, LocalExecutor};
-use bytebiota_protocol::{message::LeaseId, session::Fact};
+use bytebiota_core::{Assignment, Digest, LocalExecutor, assignment::Check};
+use bytebiota_protocol::{
+    message::{CheckId, LeaseId},
+    session::{CheckRun, Fact},
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -25,7 +28,14 @@ pub enum Order {
         /// The state for `Start::Held`.
         held: Option<Vec<u8>>,
     },
-    /// Drop what is computed.
+    /// Compute this first, then go on.
+    Check {
+        /// Named in the answer.
+        id: CheckId,
+        /// What to compute.
+        check: Box<Check>,
+    },
+    /// Drop what is computed, except a check.
     Halt,
     /// Rest.
     Suspend,
@@ -33,14 +43,20 @@ pub enum Order {
     Resume,
 }
 
-/// A fact about a lease, from the thread of a slot.
+/// What the thread of a slot tells.
 pub struct SlotFact {
     /// The slot.
     pub slot: u32,
-    /// The lease.
-    pub lease: LeaseId,
-    /// What happened.
-    pub fact: Fact,
+    /// What it is.
+    pub news: News,
+}
+
+/// News from a slot.
+pub enum News {
+    /// A fact about a lease.
+    Work(LeaseId, Fact),
+    /// What a check came to; `None` if it cannot be computed here.
+    Checked(CheckId, Option<Vec<Digest>>),
 }
 
 /// The thread of a slot. It ends when this is dropped and its slice is over.
@@ -62,6 +78,7 @@ impl SlotThread {
             facts,
             ticks,
             work: None,
+            check: None,
             is_suspended: false,
         };
         let thread = std::thread::Builder::new()
@@ -103,13 +120,14 @@ struct Bench {
     facts: UnboundedSender<SlotFact>,
     ticks: Arc<AtomicU64>,
     work: Option<Work>,
+    check: Option<CheckRun>,
     is_suspended: bool,
 }
 
 impl Bench {
     fn run(mut self, inbox: &mpsc::Receiver<Order>) {
         loop {
-            let is_idle = self.work.is_none() || self.is_suspended;
+            let is_idle = self.check.is_none() && (self.work.is_none() || self.is_suspended);
             let order = match is_idle {
                 true => inbox.recv().map_err(|_| mpsc::TryRecvError::Disconnected),
                 false => inbox.try_recv(),
@@ -117,6 +135,7 @@ impl Bench {
             match order {
                 Ok(order) => self.obey(order),
                 Err(mpsc::TryRecvError::Disconnected) => return,
+                Err(mpsc::TryRecvError::Empty) if self.check.is_some() => self.advance_check(),
                 Err(mpsc::TryRecvError::Empty) => self.advance(),
             }
         }
@@ -125,8 +144,18 @@ impl Bench {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Halt => self.work = None,
-            Order::Suspend => self.is_suspended = true,
+            Order::Suspend => {
+                self.is_suspended = true;
+                self.drop_check();
+            }
             Order::Resume => self.is_suspended = false,
+            Order::Check { id, check } => match guarded(|| CheckRun::begin(id, &check)) {
+                Ok(Ok(run)) => {
+                    self.drop_check();
+                    self.check = Some(run);
+                }
+                Ok(Err(_)) | Err(_) => self.tell(News::Checked(id, None)),
+            },
             Order::Begin {
                 lease,
                 assignment,
@@ -143,8 +172,10 @@ impl Bench {
                             slice_ticks,
                         });
                     }
-                    Ok(Err(error)) => self.tell(lease, Fact::Failed(error.to_string())),
-                    Err(reason) => self.tell(lease, Fact::Failed(reason)),
+                    Ok(Err(error)) => {
+                        self.tell(News::Work(lease, Fact::Failed(error.to_string())));
+                    }
+                    Err(reason) => self.tell(News::Work(lease, Fact::Failed(reason))),
                 }
             }
         }
@@ -165,23 +196,45 @@ impl Bench {
         work.slice_ticks = next_slice(done, watch.elapsed_us());
         self.ticks.fetch_add(done, Ordering::Relaxed);
         let fact = match step {
-            Ok(step) => Fact::from_step(step),
+            Ok(step) => Fact::from_step(step, work.executor.island()),
             Err(reason) => Some(Fact::Failed(reason)),
         };
         if matches!(fact, Some(Fact::Finished | Fact::Failed(_))) {
             self.work = None;
         }
         if let Some(fact) = fact {
-            self.tell(lease, fact);
+            self.tell(News::Work(lease, fact));
         }
     }
 
-    fn tell(&self, lease: LeaseId, fact: Fact) {
+    fn drop_check(&mut self) {
+        if let Some(run) = self.check.take() {
+            self.tell(News::Checked(run.id, None));
+        }
+    }
+
+    fn advance_check(&mut self) {
+        let Some(run) = self.check.as_mut() else {
+            return;
+        };
+        let (id, before) = (run.id, run.tick());
+        let step = guarded(|| run.advance(FIRST_SLICE_TICKS * 10));
+        let done = run.tick().saturating_sub(before);
+        self.ticks.fetch_add(done, Ordering::Relaxed);
+        let news = match step {
+            Ok(None) => return,
+            Ok(Some(digests)) => News::Checked(id, Some(digests)),
+            Err(_) => News::Checked(id, None),
+        };
+        self.check = None;
+        self.tell(news);
+    }
+
+    fn tell(&self, news: News) {
         // The host is gone only when the whole worker ends.
         let _ = self.facts.send(SlotFact {
             slot: self.slot,
-            lease,
-            fact,
+            news,
         });
     }
 }

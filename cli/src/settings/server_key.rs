@@ -2,6 +2,7 @@
 
 use bytebiota_core::WorldSeed;
 use bytebiota_server::ServerConfig;
+use bytebiota_server::verification::Mode;
 
 /// A setting of the server.
 pub struct ServerKey {
@@ -78,8 +79,34 @@ pub static SERVER_KEYS: &[ServerKey] = &[
             matches!(text, "on" | "off")
         },
     },
+    ServerKey {
+        name: "verification",
+        range: "check, accept",
+        unit: "policy",
+        sentence: "Whether drawn parts of results are computed again before they count; accept is for a private world.",
+        get: |server| {
+            match server.policy.mode {
+                Mode::Check => "check",
+                Mode::Accept => "accept",
+            }
+            .into()
+        },
+        read: |server, text| {
+            server.policy.mode = if text == "accept" {
+                Mode::Accept
+            } else {
+                Mode::Check
+            };
+            matches!(text, "check" | "accept")
+        },
+    },
     number_key!(idle_after_ms, idle_after_ms, 1_000 to 86_400_000, "ms", "How long nobody must compute before that."),
     number_key!(idle_percent, idle_percent, 1 to 100, "percent", "Share of one core for that."),
+    number_key!(full_per_million, policy.full_per_million, 10_000 to 1_000_000, "reports in a million", "How many are computed again in full, whoever made them."),
+    number_key!(proving_reports, policy.proving_reports, 1 to 1_000_000, "reports", "Found right by the auditor or an operator before their maker is proven."),
+    number_key!(auditor_percent, policy.auditor_percent, 0 to 100, "percent", "How often the auditor is drawn where a proven volunteer could check as well."),
+    number_key!(auditor_queue_ms, policy.auditor_queue_ms, 100 to 3_600_000, "ms", "Work that waits for the auditor beyond this lets newcomers wait."),
+    number_key!(suspension_ms, policy.suspension_ms, 1_000 to 31_536_000_000, "ms", "How long the first mismatch suspends."),
     number_key!(target_interval_ms, target_interval_ms, 100 to 3_600_000, "ms", "How long a unit should take."),
     number_key!(stretch_units, stretch_units, 1 to 10, "units", "Units of a stretch at most."),
     number_key!(stretch_ms, stretch_ms, 1_000 to 3_600_000, "ms", "How long a stretch should take at most."),

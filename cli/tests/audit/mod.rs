@@ -1,5 +1,5 @@
-//! Proves a world from its database alone: chains without gap, credit that adds up, and every unit re-executed natively.
-//! Knows no server; reads the file as any other program could.
+//! Proves a world from its database alone: chains without gap, credit that adds up, and every unit re-executed natively,
+//! confirmed and provisional. Knows no server; reads the file as any other program could.
 
 use anyhow::{Context, Result, ensure};
 use bytebiota_core::{
@@ -14,8 +14,12 @@ const MAX_BYTES: usize = 1 << 20;
 
 /// What was found, after everything held.
 pub struct Audit {
-    /// Every stored unit and the number of the volunteer who computed it.
+    /// Every confirmed unit and the number of the volunteer who computed it.
     pub units: BTreeMap<UnitKey, i64>,
+    /// Every unit that waits for its verdict, in the same way.
+    pub provisional: BTreeMap<UnitKey, i64>,
+    /// Units that were acknowledged and do not count.
+    pub void: i64,
     /// Ticks executed again.
     pub ticks: u64,
     /// Islands with at least one unit.
@@ -56,12 +60,14 @@ pub async fn audit(database: &Path) -> Result<Audit> {
     let world = read_world(&mut connection).await?;
     let mut audit = Audit {
         units: BTreeMap::new(),
+        provisional: BTreeMap::new(),
+        void: count(&mut connection, "SELECT count(*) FROM void_units").await?,
         ticks: 0,
         islands: 0,
     };
     let mut executions = Vec::new();
     for head in read_heads(&mut connection).await? {
-        let units = read_units(&mut connection, head.island).await?;
+        let units = read_units(&mut connection, head.island, LINKS).await?;
         prove_chain(&head, &units).with_context(|| format!("island {}", head.island))?;
         for unit in &units {
             let key = UnitKey {
@@ -77,6 +83,18 @@ pub async fn audit(database: &Path) -> Result<Audit> {
         }
         audit.islands += usize::from(!units.is_empty());
         audit.ticks += head.epoch.0 * world.config.evolution.epoch_ticks;
+        let waiting = read_units(&mut connection, head.island, PROVISIONAL).await?;
+        prove_claim(&head, &waiting).with_context(|| format!("island {}", head.island))?;
+        audit.provisional.extend(waiting.iter().map(|unit| {
+            let key = UnitKey {
+                world: world.id,
+                branch: world.branch,
+                island: head.island,
+                first_epoch: unit.first,
+            };
+            (key, unit.volunteer)
+        }));
+        let units: Vec<Unit> = units.into_iter().chain(waiting).collect();
         let (seed, config) = (world.seed, world.config.clone());
         executions.push(tokio::task::spawn_blocking(move || {
             execute(seed, &config, &head, &units)
@@ -134,6 +152,24 @@ fn prove_chain(head: &Head, units: &[Unit]) -> Result<()> {
     Ok(())
 }
 
+/// What is provisional goes on from the head without a gap, and is one maker's.
+fn prove_claim(head: &Head, units: &[Unit]) -> Result<()> {
+    let (mut epoch, mut state) = (head.epoch, head.state);
+    for unit in units {
+        ensure!(unit.first == epoch, "a gap before epoch {}", unit.first);
+        ensure!(
+            unit.base == state,
+            "epoch {epoch} begins with another state"
+        );
+        ensure!(
+            unit.volunteer == units[0].volunteer,
+            "two makers at {epoch}"
+        );
+        (epoch, state) = (unit.end, unit.state);
+    }
+    Ok(())
+}
+
 /// Runs the island from genesis, unit by unit, and compares every digest.
 fn execute(seed: WorldSeed, config: &Config, head: &Head, units: &[Unit]) -> Result<()> {
     let mut start = Start::Genesis;
@@ -167,7 +203,8 @@ fn execute(seed: WorldSeed, config: &Config, head: &Head, units: &[Unit]) -> Res
     Ok(())
 }
 
-/// One row of the ledger per unit, by whoever computed it, for its ticks; volunteers hold the sums.
+/// One row of the ledger per unit, by whoever computed it, for its ticks, and one per check of a volunteer; volunteers
+/// hold the sums.
 async fn prove_credit(
     connection: &mut SqliteConnection,
     world: &World,
@@ -203,6 +240,11 @@ async fn prove_credit(
         "{ticks} ticks credited, {} computed",
         audit.ticks
     );
+    let query = "SELECT volunteer, sum(ticks) AS ticks FROM ledger WHERE reason LIKE 'check %' GROUP BY volunteer";
+    for row in sqlx::query(query).fetch_all(&mut *connection).await? {
+        let sum = sums.entry(row.try_get("volunteer")?).or_default();
+        sum.0 += row.try_get::<i64, _>("ticks")?;
+    }
     let query = "SELECT number, credit, units FROM volunteers";
     for row in sqlx::query(query).fetch_all(connection).await? {
         let number: i64 = row.try_get("number")?;
@@ -242,12 +284,33 @@ async fn read_heads(connection: &mut SqliteConnection) -> Result<Vec<Head>> {
     rows.iter().map(read).collect()
 }
 
-async fn read_units(connection: &mut SqliteConnection, island: IslandId) -> Result<Vec<Unit>> {
-    let query = sqlx::query(
-        "SELECT l.*, h.header AS stretch, h.inputs FROM links l JOIN headers h ON h.digest = l.header
-         WHERE l.island = ? ORDER BY l.first_epoch",
-    );
+const LINKS: &str = "SELECT l.*, h.header AS stretch, h.inputs
+    FROM links l JOIN headers h ON h.digest = l.header
+    WHERE l.island = ? AND l.superseded IS NULL ORDER BY l.first_epoch";
+/// Of each seal the first 32 bytes are the segment's digest.
+const PROVISIONAL: &str = "SELECT p.*, x'' AS segments, zeroblob(32) AS link, h.header AS stretch, h.inputs
+    FROM provisional p JOIN headers h ON h.digest = p.header WHERE p.island = ? ORDER BY p.first_epoch";
+
+async fn count(connection: &mut SqliteConnection, query: &'static str) -> Result<i64> {
+    Ok(sqlx::query(query).fetch_one(connection).await?.try_get(0)?)
+}
+
+async fn read_units(
+    connection: &mut SqliteConnection,
+    island: IslandId,
+    query: &'static str,
+) -> Result<Vec<Unit>> {
+    let query = sqlx::query(query);
     let rows = query.bind(island.0).fetch_all(connection).await?;
+    let segments = |row: &SqliteRow| -> Result<Vec<u8>> {
+        let Ok(seals) = row.try_get::<Vec<u8>, _>("seals") else {
+            return Ok(row.try_get("segments")?);
+        };
+        Ok(seals
+            .chunks(96)
+            .flat_map(|seal| seal[..32].to_vec())
+            .collect())
+    };
     let read = |row: &SqliteRow| {
         Ok(Unit {
             first: epoch(row, "first_epoch")?,
@@ -256,7 +319,7 @@ async fn read_units(connection: &mut SqliteConnection, island: IslandId) -> Resu
             inputs: codec::decode(&row.try_get::<Vec<u8>, _>("inputs")?, MAX_BYTES)?,
             base: digest(row, "base")?,
             state: digest(row, "state")?,
-            segments: row.try_get("segments")?,
+            segments: segments(row)?,
             link: digest(row, "link")?,
             volunteer: row.try_get("volunteer")?,
         })

@@ -2,27 +2,29 @@
 //!
 //! A host calls `handle_*` for what happened (with the time in ms and, after a lost connection, a random number) and
 //! then does what `poll_*` says: frames to send, commands to its executors, events to show, the next timer.
-//! `slot` holds one slot's work, `work` turns messages and facts into it, `leave` knows pausing and stopping.
+//! `slot` holds one slot's work, `check` recomputes for the server, `work` turns messages and facts into it, `leave` knows pausing and stopping.
 
+mod check;
 mod leave;
 mod link;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod words;
 mod work;
 
+pub use check::CheckRun;
 pub use link::Link;
 pub use slot::SlotStatus;
+pub use words::{Command, End, Event, Fact, SessionCounters, SessionError, SessionOptions};
 
 use crate::{
     backoff::Backoff,
     limits,
     message::{
-        self, ClientKind, ClientMessage, FrameError, Hello, LeaseId, RejectReason, ServerFrame,
-        ServerMessage, Token, Wishes,
+        self, CheckId, ClientMessage, Hello, LeaseId, ServerFrame, ServerMessage, Token, WaitReason,
     },
 };
-use bytebiota_core::{Assignment, Digest, Report, Step, UnitKey};
 use leave::Leaving;
 use slot::Slot;
 use std::collections::VecDeque;
@@ -31,150 +33,6 @@ use std::collections::VecDeque;
 const ASK_AGAIN_MS: u64 = 60_000;
 /// Progress notes of one slot are at least this far apart: well below `limits::PROGRESS_PER_MINUTE`.
 const PROGRESS_SPACING_MS: u64 = 250;
-
-/// What a worker is, for its whole life.
-#[derive(Clone, Debug)]
-pub struct SessionOptions {
-    /// Name and version of the program, shown to a server that refuses it.
-    pub program: String,
-    /// Browser or native.
-    pub kind: ClientKind,
-    /// Slots, 1 to `limits::MAX_SLOTS`; more are cut.
-    pub slots: u32,
-    /// The token kept from earlier visits.
-    pub token: Option<Token>,
-    /// The name to show.
-    pub nick: Option<String>,
-    /// Wishes for the size of units.
-    pub wishes: Wishes,
-    /// Stop after so many acknowledged units.
-    pub unit_limit: Option<u64>,
-}
-
-/// What a host tells about the executor of a slot.
-#[derive(Debug)]
-pub enum Fact {
-    /// A segment inside a unit is done.
-    Segment {
-        /// The unit.
-        unit: UnitKey,
-        /// How many of its segments are done.
-        done: u32,
-        /// Digest of the newest.
-        digest: Digest,
-    },
-    /// A unit is done; the executor goes on at once.
-    Unit(Box<Report>),
-    /// The stretch is over.
-    Finished,
-    /// The assignment cannot be executed; a sentence why.
-    Failed(String),
-}
-
-impl Fact {
-    /// The fact that a step of the executor came to; `None` in mid-segment.
-    pub fn from_step(step: Step) -> Option<Self> {
-        match step {
-            Step::Running => None,
-            Step::Segment { unit, done, digest } => Some(Self::Segment { unit, done, digest }),
-            Step::Unit(report) => Some(Self::Unit(report)),
-            Step::Finished => Some(Self::Finished),
-        }
-    }
-}
-
-/// What a host does with the executor of a slot.
-#[derive(Debug, PartialEq)]
-pub enum Command {
-    /// Drop whatever the slot computes and begin this.
-    Begin {
-        /// The slot.
-        slot: u32,
-        /// The lease that facts about it carry.
-        lease: LeaseId,
-        /// What to compute; checked already, except for the state.
-        assignment: Box<Assignment>,
-        /// The state for `Start::Held`.
-        held: Option<Vec<u8>>,
-    },
-    /// Drop whatever the slot computes.
-    Halt {
-        /// The slot.
-        slot: u32,
-    },
-    /// Compute nothing until `Resume`; `Begin` and `Halt` still apply.
-    Suspend {
-        /// The slot.
-        slot: u32,
-    },
-    /// Go on.
-    Resume {
-        /// The slot.
-        slot: u32,
-    },
-}
-
-/// What a host may want to show or keep.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The server knows us under this name; keep the token for the next visit.
-    Welcomed {
-        /// To be kept secret.
-        token: Token,
-        /// As others see it.
-        name: String,
-    },
-    /// A unit is on the server's disk.
-    Acked(UnitKey),
-    /// A unit was not wanted.
-    Rejected(UnitKey, RejectReason),
-    /// The server cannot be reached, or went; the next try is in so many ms.
-    Offline {
-        /// The wait.
-        retry_ms: u64,
-    },
-    /// Work was given back because it cannot be executed; a sentence why.
-    Problem(String),
-}
-
-/// Why a session ended for good.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The server does not want this program; the text says what to do.
-    Refused(String),
-    /// The volunteer stopped it.
-    Stopped,
-    /// The wanted number of units is acknowledged.
-    UnitsDone,
-}
-
-/// What happened since the session began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SessionCounters {
-    /// Units computed.
-    pub units_done: u64,
-    /// Units on the server's disk.
-    pub units_acked: u64,
-    /// Units the server did not want.
-    pub units_rejected: u64,
-    /// Ticks of the acknowledged units.
-    pub ticks_acked: u64,
-    /// Ticks credited to the volunteer in all, over all visits.
-    pub credit: u64,
-    /// Connections that were welcomed.
-    pub connections: u64,
-}
-
-/// Why a frame of the server ends the connection.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum SessionError {
-    /// Not understood.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// Understood, but not at this moment.
-    #[error("the server sent {0}")]
-    OutOfOrder(&'static str),
-}
 
 /// The state of one worker over all its connections.
 #[derive(Debug)]
@@ -189,6 +47,7 @@ pub struct WorkerSession {
     paused_at_ms: Option<u64>,
     end: Option<End>,
     counters: SessionCounters,
+    waiting: WaitReason,
     outbox: VecDeque<Vec<u8>>,
     commands: VecDeque<Command>,
     events: VecDeque<Event>,
@@ -208,6 +67,7 @@ impl WorkerSession {
             paused_at_ms: None,
             end: None,
             counters: SessionCounters::default(),
+            waiting: WaitReason::default(),
             outbox: VecDeque::new(),
             commands: VecDeque::new(),
             events: VecDeque::new(),
@@ -346,9 +206,33 @@ impl WorkerSession {
                 self.known(slot)?;
                 self.assigned(now_ms, slot, lease, &assignment);
             }
-            ServerMessage::NoWork { slot, retry_ms } => {
+            ServerMessage::NoWork {
+                slot,
+                retry_ms,
+                reason,
+            } => {
                 self.known(slot)?.no_work(now_ms + u64::from(retry_ms));
+                self.note_waiting(reason);
             }
+            ServerMessage::Challenge {
+                slot,
+                unit,
+                segment,
+            } => {
+                self.known(slot)?;
+                self.challenged(slot, unit, segment);
+            }
+            ServerMessage::Check { slot, check, body } => {
+                self.known(slot)?;
+                self.check(slot, check, &body);
+            }
+            ServerMessage::Verdict {
+                unit,
+                units,
+                outcome,
+                credit,
+                ..
+            } => self.judged(unit, units, outcome, credit),
             ServerMessage::Ack { slot, unit, credit } => {
                 self.known(slot)?;
                 self.acked(slot, unit, credit);
@@ -375,6 +259,7 @@ impl WorkerSession {
     fn hello(&self) -> Vec<u8> {
         let hello = Hello {
             kind: self.options.kind,
+            engine: crate::nick::cut(&self.options.engine, limits::MAX_ENGINE_BYTES).to_owned(),
             slots: self.slot_count(),
             token: self.options.token,
             nick: self.options.nick.clone(),

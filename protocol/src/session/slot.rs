@@ -1,6 +1,7 @@
 //! One slot: what it computes, what comes next, what is not acknowledged yet, which states it still holds. Knows no message order.
 
 use super::{Fact, LeaseId, PROGRESS_SPACING_MS};
+use crate::limits::KEPT_BOUNDARY_UNITS;
 use crate::message::ClientMessage;
 use bytebiota_core::{Assignment, Digest, Epoch, IslandId, StretchHeader, UnitKey};
 use std::collections::VecDeque;
@@ -66,6 +67,8 @@ pub(super) struct Delivery {
     pub unit: UnitKey,
     pub ticks: u64,
     pub packed: Vec<u8>,
+    /// States at the end of each segment but the last; only of the newest reports.
+    pub boundaries: Vec<Vec<u8>>,
 }
 
 impl Delivery {
@@ -98,6 +101,8 @@ pub(super) struct Slot {
     pub is_suspended: bool,
     progress_at_ms: Option<u64>,
     held: VecDeque<Held>,
+    /// Of the unit under way: states at the end of each segment so far.
+    boundaries: Option<(UnitKey, Vec<Vec<u8>>)>,
 }
 
 impl Slot {
@@ -144,6 +149,34 @@ impl Slot {
             self.progress_at_ms = Some(now_ms);
         }
         is_due
+    }
+
+    /// A segment inside a unit ended with this state.
+    pub fn keep_boundary(&mut self, unit: UnitKey, done: u32, state: Vec<u8>) {
+        if done == 1 {
+            self.boundaries = Some((unit, Vec::new()));
+        }
+        if let Some((_, states)) = self.boundaries.as_mut().filter(|(key, _)| *key == unit)
+            && states.len() + 1 == done as usize
+        {
+            states.push(state);
+        }
+    }
+
+    /// The boundaries of a unit that is done now; those of older ones are let go.
+    pub fn take_boundaries(&mut self, unit: UnitKey) -> Vec<Vec<u8>> {
+        let too_old = (self.unacked.len() + 1).saturating_sub(KEPT_BOUNDARY_UNITS);
+        let old = self.unacked.iter_mut().take(too_old);
+        old.for_each(|delivery| delivery.boundaries.clear());
+        let own = self.boundaries.take().filter(|(key, _)| *key == unit);
+        own.map(|(_, states)| states).unwrap_or_default()
+    }
+
+    /// The state at the start of a segment of an unanswered report, if it is still kept.
+    pub fn boundary(&self, unit: UnitKey, segment: u32) -> Option<&Vec<u8>> {
+        let delivery = self.unacked.iter().find(|delivery| delivery.unit == unit)?;
+        let place = segment.checked_sub(1)?;
+        delivery.boundaries.get(place as usize)
     }
 
     /// Takes out a report that was answered.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     limits::{self, MAX_UNACKED_REPORTS},
-    message::{self, ClientMessage, LeaseId, RejectReason},
+    message::{self, ClientMessage, LeaseId, RejectReason, WaitReason},
 };
 use bytebiota_core::{Assignment, AssignmentError, Report, Start, UnitKey};
 
@@ -94,6 +94,7 @@ impl WorkerSession {
             });
         }
         self.backoff.succeeded();
+        self.waiting = WaitReason::default();
         match self.prefetch(number, lease, packed) {
             Ok(prefetched) => {
                 self.slots[number as usize].next = Some(prefetched);
@@ -155,7 +156,13 @@ impl WorkerSession {
 
     pub(super) fn take_fact(&mut self, now_ms: u64, slot: u32, lease: LeaseId, fact: Fact) {
         match fact {
-            Fact::Segment { unit, done, digest } => {
+            Fact::Segment {
+                unit,
+                done,
+                digest,
+                state,
+            } => {
+                self.slots[slot as usize].keep_boundary(unit, done, state);
                 if self.link.is_up() && self.slots[slot as usize].may_note_progress(now_ms) {
                     self.send(&ClientMessage::Progress {
                         slot,
@@ -198,12 +205,17 @@ impl WorkerSession {
             );
         }
         lease.next_epoch = report.end_epoch();
+        let boundaries = slot.take_boundaries(report.key);
+        let Some(lease) = slot.running.as_ref() else {
+            return;
+        };
         let delivery = Delivery {
             lease: lease.id,
             header: lease.header.clone(),
             unit: report.key,
             ticks: report.epochs().saturating_mul(lease.epoch_ticks),
             packed,
+            boundaries,
         };
         if lease.is_done() {
             slot.running = None;

@@ -1,8 +1,64 @@
 //! What the book knows of one island: head, open stretch and the lease of it. Knows no slot beyond its name.
 
-use crate::assignment_book::SlotId;
-use bytebiota_core::{Digest, Epoch, StretchHeader};
+use crate::assignment_book::{SlotId, VolunteerId};
+use bytebiota_core::{Branch, Digest, Epoch, StretchHeader};
 use bytebiota_protocol::message::LeaseId;
+
+/// An island as it stands on disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IslandStart {
+    /// The line of history that is being continued.
+    pub branch: Branch,
+    /// The first epoch not confirmed yet, and the state there.
+    pub good: (Epoch, Digest),
+    /// The first epoch not stored yet, and the state there.
+    pub head: (Epoch, Digest),
+    /// Whose the units between the two are, and how many.
+    pub claim: Option<(VolunteerId, u32)>,
+    /// The newest stretch, if it goes beyond what is confirmed: somebody may still hold it.
+    pub open: Option<StretchHeader>,
+}
+
+impl IslandStart {
+    /// An island at its genesis.
+    pub fn genesis(digest: Digest) -> Self {
+        Self {
+            branch: Branch(0),
+            good: (Epoch(0), digest),
+            head: (Epoch(0), digest),
+            claim: None,
+            open: None,
+        }
+    }
+}
+
+/// What an island is doing, for people.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IslandStatus {
+    /// Nobody is asked to compute it now.
+    Asleep,
+    /// A slot holds it.
+    Leased,
+    /// Its last lease ended early; it is first in line.
+    Waiting,
+    /// What was computed last is being checked.
+    InCheck,
+    /// Its state cannot be read; it is not leased.
+    Damaged,
+}
+
+impl IslandStatus {
+    /// The word of the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Asleep => "asleep",
+            Self::Leased => "leased",
+            Self::Waiting => "waiting",
+            Self::InCheck => "in_check",
+            Self::Damaged => "damaged",
+        }
+    }
+}
 
 /// A stretch whose header is fixed.
 #[derive(Clone, Debug)]
@@ -59,11 +115,31 @@ pub(super) struct Lease {
     pub(super) received: Epoch,
     /// Whether it ever brought a report.
     pub(super) reported: bool,
+    /// Whether it was taken up again rather than given.
+    pub(super) adopted: bool,
+}
+
+/// What is stored beyond the last confirmed unit: provisional, one maker's, and built on by nobody else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Claim {
+    pub(super) maker: VolunteerId,
+    /// Where he made it; of an earlier life of the server there is no telling.
+    pub(super) slot: Option<SlotId>,
+    pub(super) units: u32,
+    /// He is to add nothing more; it is being checked.
+    pub(super) closed: bool,
 }
 
 /// One island.
 #[derive(Clone, Debug)]
 pub(super) struct IslandEntry {
+    /// The line of history that is being continued.
+    pub(super) branch: Branch,
+    /// The first epoch not confirmed yet, and the state there.
+    pub(super) good_epoch: Epoch,
+    pub(super) good: Digest,
+    pub(super) claim: Option<Claim>,
+    /// The first epoch not stored yet, and the state there.
     pub(super) head_epoch: Epoch,
     pub(super) head: Digest,
     pub(super) stretch: Option<Stretch>,
@@ -77,8 +153,37 @@ pub(super) struct IslandEntry {
 }
 
 impl IslandEntry {
+    pub(super) fn of(start: IslandStart, not_before_ms: u64) -> Self {
+        let (good_epoch, good) = start.good;
+        let (head_epoch, head) = start.head;
+        let lost = start.open.is_some();
+        let open = start.open.filter(|header| header.end_epoch > good_epoch);
+        Self {
+            branch: start.branch,
+            good_epoch,
+            good,
+            claim: start.claim.map(|(maker, units)| Claim {
+                maker,
+                slot: None,
+                units,
+                closed: false,
+            }),
+            head_epoch,
+            head,
+            stretch: open.map(|header| Stretch {
+                header,
+                stored: true,
+            }),
+            lease: None,
+            not_before_ms,
+            lost,
+            damaged: false,
+        }
+    }
+
     pub(super) fn is_free(&self, now_ms: u64) -> bool {
-        self.lease.is_none() && !self.damaged && self.not_before_ms <= now_ms
+        let unheld = self.lease.is_none() && self.claim.is_none();
+        unheld && !self.damaged && self.not_before_ms <= now_ms
     }
 
     pub(super) fn lease_of(&mut self, slot: SlotId, id: LeaseId) -> Option<&mut Lease> {
@@ -88,7 +193,10 @@ impl IslandEntry {
     }
 
     /// Whether somebody may take the island up by naming a lease of its open stretch.
-    pub(super) fn is_adoptable(&self, first_epoch: Epoch) -> bool {
+    pub(super) fn is_adoptable(&self, volunteer: VolunteerId, first_epoch: Epoch) -> bool {
+        let welcome = self
+            .claim
+            .is_none_or(|claim| claim.maker == volunteer && !claim.closed);
         let unheld = self
             .lease
             .as_ref()
@@ -98,6 +206,6 @@ impl IslandEntry {
                 && first_epoch >= self.head_epoch
                 && first_epoch < stretch.header.end_epoch
         });
-        unheld && open && !self.damaged
+        unheld && open && welcome && !self.damaged
     }
 }

@@ -1,6 +1,7 @@
 //! What happens to the book: workers come, go, ask and deliver. Each handler is told the time and changes values only.
 
-use super::entry::{IslandEntry, Lease, Phase};
+use super::entry::{Claim, IslandEntry, Lease, Phase};
+use super::verdicts::MAX_ALLOWANCE;
 use super::{
     Ask, AssignmentBook, ConnectionId, Pace, Slot, SlotId, UnitWish, VolunteerId, running,
 };
@@ -8,8 +9,6 @@ use bytebiota_core::{Digest, Epoch, IslandId, UnitKey};
 use bytebiota_protocol::message::LeaseId;
 use std::collections::VecDeque;
 
-/// No volunteer uses more slots at once, however much he has done.
-const MAX_ALLOWANCE: u32 = 4_096;
 /// A worker keeps the end states of so many islands per slot.
 const HELD_ISLANDS: usize = 2;
 
@@ -18,6 +17,10 @@ const HELD_ISLANDS: usize = 2;
 pub struct StoredUnit {
     /// The unit.
     pub key: UnitKey,
+    /// Digest of the state it began with.
+    pub base: Digest,
+    /// Who made it.
+    pub maker: VolunteerId,
     /// The first epoch after it.
     pub end_epoch: Epoch,
     /// Digest of the state there.
@@ -55,7 +58,8 @@ impl AssignmentBook {
     pub fn handle_gone(&mut self, now_ms: u64, connection: ConnectionId) {
         let until_ms = now_ms.saturating_add(self.config.grace_ms);
         self.asks.retain(|ask| ask.slot.connection != connection);
-        for entry in self.islands.values_mut() {
+        let mut given_up = Vec::new();
+        for (island, entry) in &mut self.islands {
             let Some(lease) = &mut entry.lease else {
                 continue;
             };
@@ -65,26 +69,37 @@ impl AssignmentBook {
             if lease.phase == Phase::Opening {
                 entry.lease = None;
                 entry.lost = true;
+                given_up.push(*island);
             } else if !matches!(lease.phase, Phase::Orphan { .. }) {
                 lease.phase = Phase::Orphan { until_ms };
             }
         }
+        given_up
+            .into_iter()
+            .for_each(|island| self.close_claim(island));
+        let leaving = self.slots_of(connection).map(|(_, slot)| slot.volunteer);
+        let leaving: Vec<VolunteerId> = leaving.collect();
         self.slots.retain(|slot, _| slot.connection != connection);
+        let here = |volunteer| self.slots.values().any(|slot| slot.volunteer == volunteer);
+        let gone: Vec<VolunteerId> = leaving.into_iter().filter(|v| !here(*v)).collect();
+        self.trust.retain(|volunteer, _| !gone.contains(volunteer));
     }
 
     /// A worker leaves for good: nothing is kept for it.
     pub fn handle_goodbye(&mut self, now_ms: u64, connection: ConnectionId) {
         self.handle_gone(now_ms, connection);
-        for entry in self.islands.values_mut() {
-            if entry
-                .lease
-                .as_ref()
-                .is_some_and(|l| l.slot.connection == connection)
-            {
+        let mut given_up = Vec::new();
+        for (island, entry) in &mut self.islands {
+            let lease = entry.lease.as_ref();
+            if lease.is_some_and(|l| l.slot.connection == connection) {
                 entry.lease = None;
                 entry.lost = true;
+                given_up.push(*island);
             }
         }
+        given_up
+            .into_iter()
+            .for_each(|island| self.close_claim(island));
         self.fill(now_ms);
     }
 
@@ -164,6 +179,7 @@ impl AssignmentBook {
             if entry.lease_of(slot_id, id).is_some() {
                 entry.lease = None;
                 entry.lost = true;
+                self.close_claim(island);
                 self.detach(now_ms, slot_id, island);
                 break;
             }
@@ -229,6 +245,7 @@ impl AssignmentBook {
         }
         lease.unit_since_ms = Some(now_ms);
         lease.reported = true;
+        slot.pace.deliver();
         lease.received = end;
         // An adopted lease learns here how large its units really are.
         let epochs = end.0.saturating_sub(key.first_epoch.0);
@@ -243,35 +260,44 @@ impl AssignmentBook {
         }
     }
 
-    /// A unit is on disk: the island's head moves.
-    pub fn handle_stored(&mut self, now_ms: u64, slot_id: SlotId, id: LeaseId, unit: &StoredUnit) {
+    /// A unit is on disk: the island's head moves. `false` if the book did not expect it: then the island is to be
+    /// read from disk again.
+    pub fn handle_stored(
+        &mut self,
+        now_ms: u64,
+        slot_id: SlotId,
+        id: LeaseId,
+        unit: &StoredUnit,
+    ) -> bool {
         let island = unit.key.island;
-        let Some(entry) = self.islands.get_mut(&island) else {
-            return;
-        };
-        if self.config.world != unit.key.world || entry.head_epoch >= unit.end_epoch {
-            return;
+        if !self.expects(unit) {
+            return false;
         }
+        let Some(entry) = self.islands.get_mut(&island) else {
+            return false;
+        };
+        let slot = self.slots.contains_key(&slot_id).then_some(slot_id);
+        let claim = entry.claim.get_or_insert(Claim {
+            maker: unit.maker,
+            slot,
+            units: 0,
+            closed: false,
+        });
+        (claim.slot, claim.units) = (slot.or(claim.slot), claim.units + 1);
         entry.head_epoch = unit.end_epoch;
         entry.head = unit.end_state;
         let end = entry.stretch.as_ref().map(|s| s.header.end_epoch);
         let done = end.is_none_or(|end| unit.end_epoch >= end);
-        if done {
-            entry.stretch = None;
-        }
         if let Some(slot) = self.slots.get_mut(&slot_id) {
-            slot.pace.confirm();
             slot.holds.retain(|(held, _)| *held != island);
             slot.holds.push_back((island, unit.end_state));
             if slot.holds.len() > HELD_ISLANDS {
                 slot.holds.pop_front();
             }
-            let allowance = self.allowances.entry(slot.volunteer);
-            let allowance = allowance.or_insert(self.config.newcomer_slots);
-            *allowance = allowance.saturating_add(1).min(MAX_ALLOWANCE);
         }
         self.settle(now_ms, slot_id, id, island, done);
         self.fill(now_ms);
+        true
     }
 
     /// A report was refused as stale: the slot computes something that has moved on without it.
@@ -299,6 +325,7 @@ impl AssignmentBook {
             self.penalise(island);
             self.end_lease(now_ms, island);
         }
+        self.close_abandoned(now_ms);
         self.fill(now_ms);
     }
 
@@ -325,6 +352,7 @@ impl AssignmentBook {
     }
 
     pub(super) fn is_foreign(&self, unit: &UnitKey) -> bool {
-        unit.world != self.config.world || unit.branch != self.config.branch
+        let branch = self.islands.get(&unit.island).map(|entry| entry.branch);
+        unit.world != self.config.world || branch != Some(unit.branch)
     }
 }

@@ -2,8 +2,9 @@
 
 use super::entry::{Lease, Phase, Stretch};
 use super::{AssignmentBook, Effect, Grant, IslandEntry, SlotId};
+use crate::verification::Trust;
 use bytebiota_core::{Epoch, IslandId};
-use bytebiota_protocol::message::LeaseId;
+use bytebiota_protocol::message::{LeaseId, WaitReason};
 
 /// Islands a world starts with.
 pub const FIRST_ISLANDS: u32 = 2;
@@ -20,7 +21,7 @@ const MAX_SILENCE_MS: u64 = 20_000;
 enum Served {
     Yes,
     Later,
-    NoWork,
+    NoWork(WaitReason),
 }
 
 impl AssignmentBook {
@@ -40,17 +41,17 @@ impl AssignmentBook {
         if !self.draining {
             self.grow();
         }
-        let asks = std::mem::take(&mut self.asks);
+        let mut asks: Vec<_> = std::mem::take(&mut self.asks).into();
+        // Proven volunteers never wait behind newcomers; among equals first come is first served.
+        asks.sort_by_key(|ask| self.trust_of_slot(ask.slot) != Trust::Proven);
         for ask in asks {
             let slot = ask.slot;
             let patient = now_ms < ask.since_ms.saturating_add(MAX_SILENCE_MS);
             match self.serve(now_ms, slot) {
                 Served::Yes => {}
                 Served::Later if patient => self.asks.push_back(ask),
-                Served::Later | Served::NoWork => {
-                    let retry_ms = self.retry_ms();
-                    self.effects.push(Effect::NoWork { slot, retry_ms });
-                }
+                Served::Later => self.send_away(slot, WaitReason::NothingFree),
+                Served::NoWork(reason) => self.send_away(slot, reason),
             }
         }
     }
@@ -65,6 +66,20 @@ impl AssignmentBook {
             self.creating = Some(island);
             self.effects.push(Effect::CreateIsland(island));
         }
+    }
+
+    fn send_away(&mut self, slot: SlotId, reason: WaitReason) {
+        let retry_ms = match reason {
+            WaitReason::NothingFree | WaitReason::AuditorFull => self.retry_ms(),
+            WaitReason::Suspended | WaitReason::Banned | WaitReason::EngineBlocked => {
+                MAX_RETRY_MS.max(self.config.retry_ms)
+            }
+        };
+        self.effects.push(Effect::NoWork {
+            slot,
+            retry_ms,
+            reason,
+        });
     }
 
     fn retry_ms(&self) -> u32 {
@@ -84,11 +99,25 @@ impl AssignmentBook {
             return Served::Yes;
         }
         if self.draining {
-            return Served::NoWork;
+            return Served::NoWork(WaitReason::NothingFree);
         }
         let idle = slot.running.is_none();
+        match self.trust_of_slot(slot_id) {
+            Trust::Barred(bar) => return Served::NoWork(bar.reason()),
+            Trust::Newcomer if self.auditor_full => {
+                return Served::NoWork(WaitReason::AuditorFull);
+            }
+            Trust::Newcomer if self.newcomers_have_their_share() => {
+                return if idle {
+                    Served::NoWork(WaitReason::NothingFree)
+                } else {
+                    Served::Later
+                };
+            }
+            Trust::Newcomer | Trust::Proven => {}
+        }
         if idle && self.used_slots(slot_id) >= self.allowance(slot.volunteer) {
-            return Served::NoWork;
+            return Served::NoWork(WaitReason::NothingFree);
         }
         if !idle && !self.is_prefetch_due(now_ms, slot_id) {
             return Served::Later;
@@ -102,7 +131,7 @@ impl AssignmentBook {
                 self.lease(now_ms, slot_id, island);
                 Served::Yes
             }
-            None if idle && self.creating.is_none() => Served::NoWork,
+            None if idle && self.creating.is_none() => Served::NoWork(WaitReason::NothingFree),
             None => Served::Later,
         }
     }
@@ -150,7 +179,8 @@ impl AssignmentBook {
     /// An idle slot is worth more than a slot's second assignment.
     fn take_back_a_prefetch(&mut self, now_ms: u64) -> Option<IslandId> {
         let untouched = |island: IslandId| {
-            let lease = self.islands.get(&island)?.lease.as_ref()?;
+            let entry = self.islands.get(&island)?;
+            let lease = entry.lease.as_ref().filter(|_| entry.claim.is_none())?;
             matches!(lease.phase, Phase::Sent { .. } | Phase::Waiting).then_some(island)
         };
         let holds = self.slots.iter().rev();
@@ -169,7 +199,7 @@ impl AssignmentBook {
             return;
         };
         let opened = entry.stretch.is_some();
-        let unit_epochs = slot.pace.unit_epochs();
+        let unit_epochs = slot.pace.unit_epochs().min(self.largest_unit).max(1);
         let units = slot.pace.stretch_units(&self.config);
         let epochs = u64::from(unit_epochs) * u64::from(units);
         let header = self.header(island, entry, epochs);
@@ -205,6 +235,7 @@ impl AssignmentBook {
             unit_since_ms: None,
             received: entry.head_epoch,
             reported: false,
+            adopted: false,
         });
         if !opened {
             let header = stretch.header.clone();

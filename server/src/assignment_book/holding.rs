@@ -45,7 +45,8 @@ impl AssignmentBook {
             return;
         };
         let full = slot.running.is_some() && slot.next.is_some();
-        if full || slot.revoked == Some(id) || !entry.is_adoptable(at) {
+        let adoptable = entry.is_adoptable(slot.volunteer, at);
+        if full || slot.revoked == Some(id) || !adoptable {
             return;
         }
         let same = entry.lease.as_ref().filter(|lease| lease.id == id);
@@ -68,6 +69,7 @@ impl AssignmentBook {
             unit_since_ms: None,
             received: entry.head_epoch,
             reported: false,
+            adopted: true,
         });
     }
 
@@ -116,12 +118,15 @@ impl AssignmentBook {
         };
         let Some(lease) = &entry.lease else {
             entry.lost = !done;
+            // It came from somebody whose lease is over: he may have lost it while this was on its way.
+            self.close_claim(island);
             return;
         };
         if lease.slot == slot_id && lease.id == id {
             if done {
                 entry.lease = None;
                 entry.lost = false;
+                self.close_claim(island);
                 self.detach(now_ms, slot_id, island);
             } else {
                 self.resize(now_ms, slot_id, island);
@@ -130,11 +135,15 @@ impl AssignmentBook {
         }
         // Somebody else was faster: whoever holds the lease computes what is known already.
         let behind = lease.slot;
-        self.end_lease(now_ms, island);
+        self.drop_lease(now_ms, island);
         if let Some(entry) = self.islands.get_mut(&island) {
             entry.lost = !done;
             let head = entry.head_epoch;
             self.adopt(now_ms, slot_id, id, island, head);
+            let entry = self.islands.get(&island);
+            if entry.is_some_and(|entry| entry.lease.is_none()) {
+                self.close_claim(island);
+            }
         }
         self.note_ask(now_ms, behind);
     }
@@ -154,7 +163,8 @@ impl AssignmentBook {
             .0
             .saturating_sub(entry.head_epoch.0);
         let unit = lease.unit_epochs;
-        if slot.pace.unit_epochs() / 2 >= unit && left > 2 * u64::from(unit) {
+        if slot.pace.unit_epochs().min(self.largest_unit) / 2 >= unit && left > 2 * u64::from(unit)
+        {
             self.end_lease(now_ms, island);
             self.note_ask(now_ms, slot_id);
         }

@@ -2,21 +2,27 @@
 //! comes out as effects. Knows no socket, no disk and no clock, and can be rebuilt from the Store at any time.
 //!
 //! Laws: an island has at most one lease; a header is stored before it is sent and never changes; what a lost
-//! lease leaves is leased again from the last stored unit under the same header.
+//! lease leaves is leased again from the last confirmed unit under the same header. Stored units that are not
+//! confirmed yet are one maker's **claim**: nobody else builds on them, and the island rests while they are checked.
 
 mod entry;
 mod events;
 mod fill;
 mod holding;
+#[cfg(test)]
+mod laws;
 mod pace;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 
-use bytebiota_core::{Branch, Digest, Epoch, IslandId, SEMANTICS_VERSION, StretchHeader, WorldId};
-use bytebiota_protocol::message::LeaseId;
-use entry::{IslandEntry, Phase, Stretch};
+use crate::verification::Trust;
+use bytebiota_core::{Digest, Epoch, IslandId, SEMANTICS_VERSION, StretchHeader, WorldId};
+use bytebiota_protocol::message::{LeaseId, WaitReason};
+use entry::{IslandEntry, Phase};
+pub use entry::{IslandStart, IslandStatus};
 pub use events::StoredUnit;
 pub use fill::FIRST_ISLANDS;
 use pace::Pace;
@@ -45,8 +51,6 @@ pub struct VolunteerId(pub i64);
 pub struct BookConfig {
     /// The world.
     pub world: WorldId,
-    /// The line of history.
-    pub branch: Branch,
     /// Digest of the Config.
     pub config: Digest,
     /// Digest of the inputs of a new stretch.
@@ -88,6 +92,8 @@ pub enum Effect {
         slot: SlotId,
         /// Ask again after this.
         retry_ms: u32,
+        /// Why.
+        reason: WaitReason,
     },
     /// Tell a slot that its lease is over.
     Revoke {
@@ -98,6 +104,8 @@ pub enum Effect {
     },
     /// Make and store the genesis of this island, then call `add_island`.
     CreateIsland(IslandId),
+    /// The claim on this island is closed: its checks are due.
+    Closed(IslandId),
 }
 
 /// What an assignment is made of, beside Config, inputs and state.
@@ -117,31 +125,6 @@ pub struct Grant {
     pub unit_epochs: u32,
     /// Whether the slot still holds that state.
     pub held: bool,
-}
-
-/// What an island is doing, for people.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum IslandStatus {
-    /// Nobody is asked to compute it now.
-    Asleep,
-    /// A slot holds it.
-    Leased,
-    /// Its last lease ended early; it is first in line.
-    Waiting,
-    /// Its state cannot be read; it is not leased.
-    Damaged,
-}
-
-impl IslandStatus {
-    /// The word of the API.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Asleep => "asleep",
-            Self::Leased => "leased",
-            Self::Waiting => "waiting",
-            Self::Damaged => "damaged",
-        }
-    }
 }
 
 /// One slot of a connected worker.
@@ -172,6 +155,12 @@ pub struct AssignmentBook {
     slots: BTreeMap<SlotId, Slot>,
     /// Slots each volunteer may use at once.
     allowances: BTreeMap<VolunteerId, u32>,
+    /// What the policy says of whoever is here.
+    trust: BTreeMap<VolunteerId, Trust>,
+    /// Newcomers wait: the auditor has enough to do.
+    auditor_full: bool,
+    /// Epochs of the largest unit the server could replay in time.
+    largest_unit: u32,
     /// Who wants something, first come first.
     asks: VecDeque<Ask>,
     creating: Option<IslandId>,
@@ -188,6 +177,9 @@ impl AssignmentBook {
             islands: BTreeMap::new(),
             slots: BTreeMap::new(),
             allowances: BTreeMap::new(),
+            trust: BTreeMap::new(),
+            auditor_full: false,
+            largest_unit: u32::MAX,
             asks: VecDeque::new(),
             creating: None,
             next_lease: first_lease,
@@ -196,31 +188,10 @@ impl AssignmentBook {
         }
     }
 
-    /// Adds an island at its newest stored epoch. `open` is a stored stretch that goes beyond it: somebody may
-    /// still hold it, so it is not leased before `not_before_ms`.
-    pub fn add_island(
-        &mut self,
-        island: IslandId,
-        head_epoch: Epoch,
-        head: Digest,
-        open: Option<StretchHeader>,
-        not_before_ms: u64,
-    ) {
-        let lost = open.is_some();
-        let open = open.filter(|header| header.end_epoch > head_epoch);
-        let entry = IslandEntry {
-            head_epoch,
-            head,
-            stretch: open.map(|header| Stretch {
-                header,
-                stored: true,
-            }),
-            lease: None,
-            not_before_ms,
-            lost,
-            damaged: false,
-        };
+    /// Adds an island as it stands on disk; a stretch that is open there is not leased before `not_before_ms`.
+    pub fn add_island(&mut self, island: IslandId, start: IslandStart, not_before_ms: u64) {
         // Telling it twice changes nothing: what happened since the first time stands.
+        let entry = IslandEntry::of(start, not_before_ms);
         self.islands.entry(island).or_insert(entry);
         if self.creating == Some(island) {
             self.creating = None;
@@ -241,6 +212,7 @@ impl AssignmentBook {
         Some(match entry {
             entry if entry.damaged => IslandStatus::Damaged,
             entry if entry.lease.is_some() => IslandStatus::Leased,
+            entry if entry.claim.is_some() => IslandStatus::InCheck,
             entry if entry.lost => IslandStatus::Waiting,
             _ => IslandStatus::Asleep,
         })
@@ -299,7 +271,7 @@ impl AssignmentBook {
     fn header(&self, island: IslandId, entry: &IslandEntry, epochs: u64) -> StretchHeader {
         StretchHeader {
             world: self.config.world,
-            branch: self.config.branch,
+            branch: entry.branch,
             island,
             semantics: SEMANTICS_VERSION,
             first_epoch: entry.head_epoch,
@@ -310,8 +282,17 @@ impl AssignmentBook {
         }
     }
 
-    /// Ends the lease of an island. Its slot goes on with its next one; the island goes first in line.
+    /// Ends the lease of an island and closes what it brought.
     fn end_lease(&mut self, now_ms: u64, island: IslandId) {
+        self.drop_lease(now_ms, island);
+        let entry = self.islands.get(&island);
+        if entry.is_some_and(|entry| entry.lease.is_none()) {
+            self.close_claim(island);
+        }
+    }
+
+    /// Ends the lease of an island. Its slot goes on with its next one; the island goes first in line.
+    fn drop_lease(&mut self, now_ms: u64, island: IslandId) {
         let Some(entry) = self.islands.get_mut(&island) else {
             return;
         };
@@ -372,7 +353,6 @@ impl BookConfig {
     pub(crate) fn for_tests() -> Self {
         Self {
             world: WorldId(7),
-            branch: Branch(0),
             config: Digest::of(b"config"),
             inputs: Digest::of(b"inputs"),
             epoch_ticks: 1_000_000,

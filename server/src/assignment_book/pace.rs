@@ -19,6 +19,7 @@ pub struct UnitWish {
 pub(super) struct Pace {
     ticks_per_s: Option<u64>,
     unit_epochs: u32,
+    delivered: bool,
     confirmed: u32,
     wish: UnitWish,
 }
@@ -28,6 +29,7 @@ impl Pace {
         Self {
             ticks_per_s: None,
             unit_epochs: 1,
+            delivered: false,
             confirmed: 0,
             wish,
         }
@@ -45,6 +47,15 @@ impl Pace {
 
     pub(super) fn has_confirmed_work(&self) -> bool {
         self.confirmed > 0
+    }
+
+    /// Whether it ever brought a report.
+    pub(super) fn has_delivered(&self) -> bool {
+        self.delivered
+    }
+
+    pub(super) fn deliver(&mut self) {
+        self.delivered = true;
     }
 
     pub(super) fn confirm(&mut self) {

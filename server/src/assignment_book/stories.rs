@@ -56,7 +56,7 @@ fn a_lost_workers_island_is_leased_again_within_a_minute_even_when_all_others_ar
         let progress = world.held[&busy][0].clone();
         let unit = UnitKey {
             world: WorldId(7),
-            branch: Branch(0),
+            branch: bytebiota_core::Branch(0),
             island: progress.grant.header.island,
             first_epoch: progress.next,
         };

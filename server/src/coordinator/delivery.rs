@@ -1,12 +1,12 @@
-//! The way of a report: gate, Verifier, Store, then the acknowledgement. Nothing is acknowledged before it is on disk.
+//! The way of a report: gate, Store, then the acknowledgement; what comes of it is the Verifier's. Nothing is
+//! acknowledged before it is on disk.
 
-use super::Coordinator;
+use super::{Coordinator, State, draw};
 use crate::assignment_book::{SlotId, StoredUnit, VolunteerId};
 use crate::memory_map;
 use crate::run_logger::{self, RunEvent};
-use crate::state_aggregator::IslandFacts;
 use crate::store::{Appended, NewUnit, StateRow, StoreError};
-use crate::verification::{self, Refusal, VerifiedReport};
+use crate::verification::{self, CommittedUnit, Refusal, SoundReport};
 use bytebiota_core::{IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::{LeaseId, RejectReason, ServerMessage};
 use bytebiota_protocol::view::MemoryMapView;
@@ -27,20 +27,32 @@ pub struct Delivery {
     pub packed: Vec<u8>,
 }
 
+impl State {
+    fn acknowledge(&mut self, slot: SlotId, unit: UnitKey, credit: u64) {
+        let ack = ServerMessage::Ack {
+            slot: slot.slot,
+            unit,
+            credit,
+        };
+        self.send(slot.connection, &ack);
+    }
+}
+
 impl Coordinator {
     /// Takes a report and answers it. Returns when it is stored or refused; an error means that nothing can be
     /// stored any more and there is no answer.
     pub async fn deliver(self: &Arc<Self>, delivery: Delivery) -> Result<(), StoreError> {
         let (slot, lease, volunteer) = (delivery.slot, delivery.lease, delivery.volunteer);
+        let header = delivery.header.clone();
         let named = UnitKey {
-            world: delivery.header.world,
-            branch: delivery.header.branch,
-            island: delivery.header.island,
-            first_epoch: delivery.header.first_epoch,
+            world: header.world,
+            branch: header.branch,
+            island: header.island,
+            first_epoch: header.first_epoch,
         };
         let named = verification::peek_key(&delivery.packed).unwrap_or(named);
-        let verified = match self.verify(delivery).await? {
-            Ok(verified) => verified,
+        let sound = match self.examine(delivery).await? {
+            Ok(sound) => sound,
             Err(refusal) => {
                 let reason = refusal.to_string();
                 run_logger::log(RunEvent::Refused {
@@ -51,21 +63,32 @@ impl Coordinator {
                 return Ok(());
             }
         };
-        self.act(|state, now_ms| {
-            let (key, end) = (verified.key(), verified.end_epoch());
+        let is_first = self.act(|state, now_ms| {
+            let (key, end) = (sound.key(), sound.end_epoch());
+            let is_first = state.book.is_first_unit(slot, lease, &key);
             state.book.handle_report(now_ms, slot, lease, &key, end);
+            is_first
         });
-        let outcome = self.store.append(self.unit(volunteer, &verified)).await?;
-        self.settle(slot, lease, &verified, outcome);
-        Ok(())
+        let unit = CommittedUnit {
+            header: Arc::new(header),
+            key: sound.key(),
+            end_epoch: sound.end_epoch(),
+            base: sound.base(),
+            seals: sound.seals().to_vec(),
+            maker: volunteer,
+            seat: Some(slot),
+            is_first,
+        };
+        let outcome = self.store.append(self.row(&unit, &sound)).await?;
+        self.settle(slot, lease, unit, outcome).await
     }
 
     /// Only a stretch that was opened here is worth inflating anything for.
-    async fn verify(
+    async fn examine(
         &self,
         delivery: Delivery,
-    ) -> Result<Result<VerifiedReport, Refusal>, StoreError> {
-        if let Err(refusal) = self.verifier.check_header(&delivery.header) {
+    ) -> Result<Result<SoundReport, Refusal>, StoreError> {
+        if let Err(refusal) = self.gate.check_header(&delivery.header) {
             return Ok(Err(refusal));
         }
         let island = delivery.header.island;
@@ -73,82 +96,85 @@ impl Coordinator {
         if !is_open && !self.store.knows_header(delivery.header.digest()).await? {
             return Ok(Err(Refusal::Foreign("its stretch was never given out")));
         }
-        let verifier = self.verifier.clone();
-        let check = move || verifier.verify(&delivery.header, &delivery.packed);
-        let verdict = self.in_workshop(check).await;
-        Ok(verdict.unwrap_or(Err(Refusal::Invalid("it cannot be checked"))))
+        let gate = self.gate.clone();
+        let check = move || gate.examine(&delivery.header, &delivery.packed);
+        let passed = self.in_workshop(check).await;
+        Ok(passed.unwrap_or(Err(Refusal::Invalid("it cannot be examined"))))
     }
 
-    fn unit(&self, volunteer: VolunteerId, verified: &VerifiedReport) -> NewUnit {
+    fn row(&self, unit: &CommittedUnit, sound: &SoundReport) -> NewUnit {
         NewUnit {
-            key: verified.key(),
-            end_epoch: verified.end_epoch(),
-            header: verified.header(),
-            base: verified.base(),
-            segments: verified.segments().to_vec(),
+            key: unit.key,
+            end_epoch: unit.end_epoch,
+            header: sound.header(),
+            base: unit.base,
+            seals: unit.seals.clone(),
             state: StateRow {
-                digest: verified.end_state(),
-                deflated: verified.state_deflated().to_vec(),
+                digest: sound.end_state(),
+                deflated: sound.state_deflated().to_vec(),
             },
-            sample: verified.sample().clone(),
-            ticks: verified.ticks(),
-            volunteer: volunteer.0,
+            sample: sound.sample().clone(),
+            ticks: sound.ticks(),
+            volunteer: unit.maker.0,
+            is_first: unit.is_first,
             time_ms: self.clock.now_ms(),
         }
     }
 
-    fn settle(
+    async fn settle(
         self: &Arc<Self>,
         slot: SlotId,
         lease: LeaseId,
-        verified: &VerifiedReport,
+        unit: CommittedUnit,
         outcome: Appended,
-    ) {
-        let key = verified.key();
+    ) -> Result<(), StoreError> {
+        let key = unit.key;
         match outcome {
-            Appended::Stored {
-                credit,
-                link,
-                units,
-            } => {
-                let facts = IslandFacts {
-                    epoch: verified.end_epoch(),
-                    state: verified.end_state(),
-                    link,
-                    units,
-                    sample: verified.sample().clone(),
-                    updated_ms: self.clock.now_ms(),
-                };
-                let stored = StoredUnit {
-                    key,
-                    end_epoch: verified.end_epoch(),
-                    end_state: verified.end_state(),
-                };
-                self.act(|state, now_ms| {
-                    // The acknowledgement goes first: what the book decides next builds on it.
-                    let ack = ServerMessage::Ack {
-                        slot: slot.slot,
-                        unit: key,
-                        credit,
-                    };
-                    state.send(slot.connection, &ack);
-                    state.view.merge(now_ms, key.island, facts);
-                    state.workers.acked(slot.connection, credit, true);
-                    state.book.handle_stored(now_ms, slot, lease, &stored);
-                });
+            Appended::Stored { credit } => {
+                if !self.stored(slot, lease, unit, credit) {
+                    self.restore_again(key.island).await?;
+                }
             }
-            Appended::Repeated { credit } => self.act(|state, _| {
-                state.workers.acked(slot.connection, credit, false);
-                let ack = ServerMessage::Ack {
-                    slot: slot.slot,
-                    unit: key,
-                    credit,
-                };
-                state.send(slot.connection, &ack);
-            }),
+            Appended::Repeated { credit } => {
+                self.act(|state, _| state.acknowledge(slot, key, credit));
+            }
             Appended::Stale => self.reject(slot, lease, key, RejectReason::Stale),
             Appended::Foreign => self.reject(slot, lease, key, RejectReason::Foreign),
         }
+        Ok(())
+    }
+
+    /// A unit is on disk. `false` if the book did not expect it where it is.
+    fn stored(
+        self: &Arc<Self>,
+        slot: SlotId,
+        lease: LeaseId,
+        unit: CommittedUnit,
+        credit: u64,
+    ) -> bool {
+        let stored = StoredUnit {
+            key: unit.key,
+            base: unit.base,
+            maker: unit.maker,
+            end_epoch: unit.end_epoch,
+            end_state: unit.seals.last().map_or(unit.base, |seal| seal.state),
+        };
+        let island = unit.key.island;
+        self.act(|state, now_ms| {
+            // The Verifier comes before the book, so that a claim is whole when it closes.
+            let is_expected = state.book.expects(&stored);
+            if is_expected {
+                state.verifier.handle_committed(now_ms, draw(), unit);
+                state.book.handle_stored(now_ms, slot, lease, &stored);
+            }
+            // What is asked of the maker goes before the acknowledgement, with which he lets the states go.
+            self.carry_out(state, now_ms);
+            state.workers.acked(slot.connection);
+            let provisional = state.verifier.provisional_units(island) as u64;
+            state.view.set_provisional(island, provisional);
+            state.acknowledge(slot, stored.key, credit);
+            is_expected
+        })
     }
 
     fn reject(self: &Arc<Self>, slot: SlotId, lease: LeaseId, unit: UnitKey, reason: RejectReason) {
@@ -163,17 +189,17 @@ impl Coordinator {
         });
     }
 
-    /// The soup of an island at its newest stored unit; `None` if there is no such island or its state is damaged.
+    /// The soup of an island at its newest confirmed unit; `None` if there is no such island or its state is damaged.
     pub async fn memory_map(&self, island: IslandId) -> Result<Option<MemoryMapView>, StoreError> {
         let head = self
             .lock()
             .view
             .facts(island)
-            .map(|facts| (facts.epoch, facts.state));
-        let Some((epoch, digest)) = head else {
+            .map(|facts| (facts.branch, facts.epoch, facts.state));
+        let Some((branch, epoch, digest)) = head else {
             return Ok(None);
         };
-        let Some(row) = self.store.state(island, epoch).await? else {
+        let Some(row) = self.store.state(branch, island, epoch).await? else {
             return Ok(None);
         };
         let config = self.store.world().config.clone();

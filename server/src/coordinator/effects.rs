@@ -1,14 +1,15 @@
 //! Does what the book wants done: stores headers, sends assignments, raises islands. Decides nothing.
 
-use super::{Coordinator, State};
-use crate::assignment_book::{ConnectionId, Effect, Grant};
+use super::{Coordinator, State, draw};
+use crate::assignment_book::{ConnectionId, Effect, Grant, IslandStart};
 use crate::memory_map;
 use crate::run_logger::{self, RunEvent};
 use crate::state_aggregator::IslandFacts;
 use crate::store::{StateRow, StoreError};
 use crate::verification::deflate;
 use bytebiota_core::{
-    Assignment, Digest, Epoch, Inputs, Island, IslandId, Sample, Start, StretchHeader, codec,
+    Assignment, Branch, Digest, Epoch, Inputs, Island, IslandId, Sample, Start, StretchHeader,
+    codec,
 };
 use bytebiota_protocol::message::{self, ServerMessage};
 use std::sync::Arc;
@@ -27,35 +28,60 @@ impl State {
 
 impl Coordinator {
     /// Takes the book's effects and carries them out; what takes time goes on by itself.
-    pub(super) fn carry_out(self: &Arc<Self>, state: &mut State) {
-        for effect in state.book.take_effects() {
-            match effect {
-                Effect::NoWork { slot, retry_ms } => {
-                    let message = ServerMessage::NoWork {
-                        slot: slot.slot,
-                        retry_ms,
-                    };
-                    state.send(slot.connection, &message);
-                }
-                Effect::Revoke { slot, lease } => {
-                    state.view.touch([]);
-                    let message = ServerMessage::Revoke {
-                        slot: slot.slot,
-                        lease,
-                    };
-                    state.send(slot.connection, &message);
-                }
-                Effect::OpenStretch(header) => self.spawn(|own| own.open_stretch(header)),
-                Effect::Assign(grant) => {
-                    state.view.touch([grant.header.island]);
-                    self.spawn(|own| own.assign(grant));
-                }
-                Effect::CreateIsland(island) => self.spawn(|own| own.create_island(island)),
+    pub(super) fn carry_out(self: &Arc<Self>, state: &mut State, now_ms: u64) {
+        loop {
+            let (effects, rulings) = (state.book.take_effects(), state.verifier.take_rulings());
+            if effects.is_empty() && rulings.is_empty() {
+                break;
+            }
+            for effect in effects {
+                self.carry_out_one(state, now_ms, effect);
+            }
+            for ruling in rulings {
+                self.rule(state, now_ms, ruling);
+            }
+            let verifier = &state.verifier;
+            let (is_full, largest) = (verifier.is_auditor_full(), verifier.largest_unit_ticks());
+            state.book.set_auditor(is_full, largest);
+        }
+    }
+
+    fn carry_out_one(self: &Arc<Self>, state: &mut State, now_ms: u64, effect: Effect) {
+        match effect {
+            Effect::NoWork {
+                slot,
+                retry_ms,
+                reason,
+            } => {
+                let message = ServerMessage::NoWork {
+                    slot: slot.slot,
+                    retry_ms,
+                    reason,
+                };
+                state.send(slot.connection, &message);
+            }
+            Effect::Revoke { slot, lease } => {
+                state.view.touch([]);
+                let message = ServerMessage::Revoke {
+                    slot: slot.slot,
+                    lease,
+                };
+                state.send(slot.connection, &message);
+            }
+            Effect::OpenStretch(header) => self.spawn(|own| own.open_stretch(header)),
+            Effect::Assign(grant) => {
+                state.view.touch([grant.header.island]);
+                self.spawn(|own| own.assign(grant));
+            }
+            Effect::CreateIsland(island) => self.spawn(|own| own.create_island(island)),
+            Effect::Closed(island) => {
+                state.view.touch([island]);
+                state.verifier.handle_closed(now_ms, draw(), island);
             }
         }
     }
 
-    fn spawn<F>(self: &Arc<Self>, work: impl FnOnce(Arc<Self>) -> F)
+    pub(super) fn spawn<F>(self: &Arc<Self>, work: impl FnOnce(Arc<Self>) -> F)
     where
         F: Future<Output = Result<(), StoreError>> + Send + 'static,
     {
@@ -79,7 +105,10 @@ impl Coordinator {
         let island = grant.header.island;
         let stored = match grant.held || grant.from_epoch == Epoch(0) {
             true => None,
-            false => self.store.state(island, grant.from_epoch).await?,
+            false => {
+                let branch = grant.header.branch;
+                self.store.state(branch, island, grant.from_epoch).await?
+            }
         };
         let world = self.store.world();
         let mut assignment = Assignment {
@@ -123,7 +152,7 @@ impl Coordinator {
     pub(super) async fn create_island(self: Arc<Self>, island: IslandId) -> Result<(), StoreError> {
         let world = self.store.world();
         let (seed, config) = (world.seed, world.config.clone());
-        let raise = move || genesis(&Island::genesis(seed, island, &config));
+        let raise = move || condensed(&Island::genesis(seed, island, &config));
         let Some((state, sample)) = self.in_workshop(raise).await else {
             tracing::error!(%island, "the genesis of an island failed");
             return Ok(());
@@ -137,6 +166,7 @@ impl Coordinator {
             }
             run_logger::log(RunEvent::NewIsland(island));
             let facts = IslandFacts {
+                branch: Branch(0),
                 epoch: Epoch(0),
                 state: digest,
                 link: Digest::default(),
@@ -145,14 +175,15 @@ impl Coordinator {
                 updated_ms: 0,
             };
             own.view.put(island, facts);
-            own.book.add_island(island, Epoch(0), digest, None, 0);
+            own.book.add_island(island, IslandStart::genesis(digest), 0);
             own.book.poll(now_ms);
         });
         Ok(())
     }
 }
 
-fn genesis(island: &Island) -> (StateRow, Sample) {
+/// An island as it is kept: its state, and the numbers there.
+pub(super) fn condensed(island: &Island) -> (StateRow, Sample) {
     let bytes = island.to_bytes();
     let state = StateRow {
         digest: Digest::of(&bytes),

@@ -1,12 +1,13 @@
 //! How workers come and go: token, name, slots and wishes. Knows no frame but Welcome.
 
-use super::Coordinator;
+use super::{Coordinator, draw};
 use crate::assignment_book::{ConnectionId, UnitWish, VolunteerId};
 use crate::run_logger::{self, RunEvent};
-use crate::store::{StoreError, Volunteer, VolunteerVisit};
+use crate::store::{StoreError, VolunteerVisit};
+use crate::verification::verifier::Arrival;
 use crate::worker_manager::{Worker, WorkerKind};
 use axum::body::Bytes;
-use bytebiota_protocol::message::{Hello, ServerMessage, Token, Wishes};
+use bytebiota_protocol::message::{Hello, ServerMessage, Token, WaitReason, Wishes};
 use bytebiota_protocol::nick;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -17,6 +18,10 @@ pub type Outbox = mpsc::Sender<Bytes>;
 pub const OUTBOX_FRAMES: usize = 64;
 /// Wishes for the length of a unit are followed within this range, ms.
 const WISH_MS: std::ops::RangeInclusive<u64> = 1_000..=120_000;
+
+/// Somebody who cannot take part, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused(pub WaitReason);
 
 /// A welcomed connection.
 #[derive(Debug)]
@@ -36,21 +41,52 @@ impl Coordinator {
         kind: WorkerKind,
         hello: &Hello,
         outbox: Outbox,
-    ) -> Result<Joined, StoreError> {
+    ) -> Result<Result<Joined, Refused>, StoreError> {
+        if self.lock().verifier.is_blocked(&hello.engine) {
+            return Ok(Err(Refused(WaitReason::EngineBlocked)));
+        }
         let token = hello.token.unwrap_or_else(|| Token(rand::random()));
         let visit = VolunteerVisit {
             token_hash: *blake3::hash(&token.0).as_bytes(),
             nick: hello.nick.as_deref().and_then(nick::clean),
+            engine: hello.engine.clone(),
             time_ms: self.clock.now_ms(),
         };
         let hash = visit.token_hash;
-        let volunteer = self.store.visit(visit).await?;
+        let mut volunteer = self.store.visit(visit).await?;
+        volunteer.standing.is_operator =
+            kind == WorkerKind::Server || self.operators.contains(&hash);
+        if volunteer.standing.is_banned {
+            return Ok(Err(Refused(WaitReason::Banned)));
+        }
+        let test = match volunteer.standing.suspended_until_ms {
+            0 => None,
+            _ => self.store.self_test(volunteer.number).await?,
+        };
         let name = match kind {
             WorkerKind::Server => "this server".to_owned(),
             WorkerKind::Volunteer(_) => shown_name(&volunteer.nick, &hash),
         };
         let wish = self.fit(hello.wishes);
-        let connection = self.admit(kind, hello.slots, &volunteer, name.clone(), wish, outbox);
+        let worker = Worker {
+            volunteer: VolunteerId(volunteer.number),
+            name: name.clone(),
+            kind,
+            slots: hello.slots,
+            connected_ms: self.clock.now_ms(),
+            units_acked: 0,
+            credit: volunteer.credit,
+        };
+        let arrival = Arrival {
+            connection: ConnectionId(0),
+            slots: hello.slots,
+            volunteer: VolunteerId(volunteer.number),
+            engine: hello.engine.clone(),
+            is_checker: kind != WorkerKind::Server,
+            standing: volunteer.standing,
+            test,
+        };
+        let connection = self.admit(worker, arrival, volunteer.units, wish, outbox);
         run_logger::log(RunEvent::Joined {
             name: &name,
             kind: kind.word(),
@@ -63,40 +99,35 @@ impl Coordinator {
             slots: hello.slots.min(allowance),
             credit: volunteer.credit,
         };
-        Ok(Joined {
+        Ok(Ok(Joined {
             connection,
             volunteer: VolunteerId(volunteer.number),
             welcome,
-        })
+        }))
     }
 
     fn admit(
         self: &Arc<Self>,
-        kind: WorkerKind,
-        slots: u32,
-        volunteer: &Volunteer,
-        name: String,
+        worker: Worker,
+        arrival: Arrival,
+        units: u64,
         wish: UnitWish,
         outbox: Outbox,
     ) -> ConnectionId {
         self.act(|state, now_ms| {
             state.born += 1;
             let connection = ConnectionId(state.born);
-            let id = VolunteerId(volunteer.number);
+            let slots = worker.slots;
             state
                 .book
-                .handle_join(connection, id, volunteer.units, slots, wish);
-            let worker = Worker {
-                volunteer: id,
-                name,
-                kind,
-                slots,
-                connected_ms: now_ms,
-                units_acked: 0,
-                credit: volunteer.credit,
-            };
+                .handle_join(connection, worker.volunteer, units, slots, wish);
             state.workers.joined(connection, worker);
             state.outboxes.insert(connection, outbox);
+            let arrival = Arrival {
+                connection,
+                ..arrival
+            };
+            state.verifier.handle_join(now_ms, arrival);
             state.view.touch([]);
             connection
         })
@@ -107,6 +138,7 @@ impl Coordinator {
         let worker = self.act(|state, now_ms| {
             let islands = state.book.islands_of(connection);
             state.book.handle_gone(now_ms, connection);
+            state.verifier.handle_gone(now_ms, draw(), connection);
             state.outboxes.remove(&connection);
             state.view.touch(islands);
             state.workers.gone(now_ms, connection)
@@ -151,10 +183,15 @@ impl Coordinator {
     }
 }
 
+/// Four letters of a token's hash.
+pub fn fingerprint(hash: &[u8]) -> String {
+    let letter = |byte: &u8| char::from(b'a' + byte % 26);
+    hash.iter().take(4).map(letter).collect()
+}
+
 /// The nick with four letters of the token's hash, so that nobody can pass for another.
 fn shown_name(nick: &str, hash: &[u8; 32]) -> String {
-    let letter = |byte: &u8| char::from(b'a' + byte % 26);
-    let fingerprint: String = hash.iter().take(4).map(letter).collect();
+    let fingerprint = fingerprint(hash);
     match nick {
         "" => format!("#{fingerprint}"),
         nick => format!("{nick}#{fingerprint}"),

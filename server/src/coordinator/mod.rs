@@ -1,31 +1,46 @@
 //! The shell around the plain values: one lock holds book, workers and view; what they decide is done here, outside
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
-//! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `views` what
-//! is shown.
+//! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
+//! Verifier wants done, `restoring` how an island is read from disk, `views` what is shown.
 
 pub mod delivery;
 mod effects;
 mod joining;
+mod restoring;
+mod trust;
 mod views;
 
-pub use joining::{Joined, OUTBOX_FRAMES, Outbox};
+pub use joining::{Joined, OUTBOX_FRAMES, Outbox, Refused, fingerprint};
 pub use views::WorldSnapshot;
 
 use crate::assignment_book::{AssignmentBook, BookConfig, ConnectionId, FIRST_ISLANDS, SlotId};
+use crate::auditor::Auditor;
 use crate::clock::Clock;
 use crate::config::ServerConfig;
-use crate::memory_map;
+use crate::error::ServerError;
+use crate::operators::Operators;
 use crate::run_logger::{self, RunEvent};
-use crate::state_aggregator::{IslandFacts, StateAggregator};
-use crate::store::{IslandRow, Store, StoreError};
-use crate::verification::Verifier;
+use crate::state_aggregator::StateAggregator;
+use crate::store::Store;
+use crate::verification::{Docket, Gate, Verifier};
 use crate::worker_manager::WorkerManager;
 use bytebiota_core::{Inputs, IslandId, codec};
 use bytebiota_protocol::message::{self, ClientMessage, ServerMessage};
+use rand::TryRng;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
+
+/// A random number of the operating system, for one decision of trust; drawn after what it decides about is on disk.
+fn draw() -> u64 {
+    let mut bytes = [0; 8];
+    match rand::rngs::SysRng.try_fill_bytes(&mut bytes) {
+        Ok(()) => u64::from_le_bytes(bytes),
+        // A system without randomness: the generator that was seeded when there was some.
+        Err(_) => rand::random(),
+    }
+}
 
 /// How often leases are looked at, ms.
 pub const POLL_MS: u64 = 250;
@@ -35,7 +50,11 @@ pub struct Coordinator {
     clock: Clock,
     config: ServerConfig,
     store: Store,
-    verifier: Verifier,
+    gate: Gate,
+    operators: Operators,
+    auditor: Auditor,
+    /// Verdicts reach the disk one after the other, in the order in which they were made.
+    dockets: mpsc::UnboundedSender<Docket>,
     state: Mutex<State>,
     /// Heavy work at a time: inflating, checking, packing.
     workshop: Semaphore,
@@ -44,6 +63,7 @@ pub struct Coordinator {
 /// All that changes.
 struct State {
     book: AssignmentBook,
+    verifier: Verifier,
     workers: WorkerManager,
     view: StateAggregator,
     outboxes: BTreeMap<ConnectionId, Outbox>,
@@ -57,38 +77,45 @@ impl Coordinator {
         clock: Clock,
         config: ServerConfig,
         store: Store,
-    ) -> Result<Arc<Self>, StoreError> {
+    ) -> Result<Arc<Self>, ServerError> {
         let world = store.world().clone();
         let epoch_ticks = world.config.evolution.epoch_ticks;
-        let units = store.units().await?;
-        let book = AssignmentBook::new(book_config(&config, &store), rand::random::<u32>().into());
+        let (units, void) = store.units().await?;
         let now_ms = clock.now_ms();
+        let state = State {
+            book: AssignmentBook::new(book_config(&config, &store), rand::random::<u32>().into()),
+            verifier: trust::open_verifier(&config, &store, now_ms).await?,
+            workers: WorkerManager::new(now_ms),
+            view: StateAggregator::new(epoch_ticks, units, void),
+            outboxes: BTreeMap::new(),
+            born: 0,
+            draining: false,
+        };
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let (dockets, to_file) = mpsc::unbounded_channel();
+        let gate = Gate::new(world.id, world.config.clone());
+        let (auditor, questions) = Auditor::new();
         let coordinator = Arc::new(Self {
-            verifier: Verifier::new(world.id, world.branch, world.config.clone()),
-            state: Mutex::new(State {
-                book,
-                workers: WorkerManager::new(now_ms),
-                view: StateAggregator::new(epoch_ticks, world.branch.0, units),
-                outboxes: BTreeMap::new(),
-                born: 0,
-                draining: false,
-            }),
+            gate,
+            operators: Operators::of(&config.data_dir),
+            auditor,
+            dockets,
+            state: Mutex::new(state),
             workshop: Semaphore::new(cores),
             clock,
             config,
             store,
         });
+        let own = Arc::downgrade(&coordinator);
+        tokio::spawn(trust::file_dockets(own.clone(), to_file));
+        trust::start_auditor(own, coordinator.clock.clone(), questions)
+            .map_err(ServerError::Thread)?;
         let islands = coordinator.store.islands().await?;
-        for island in &islands {
-            coordinator.restore(island).await?;
-        }
+        coordinator.restore_all(&islands).await?;
         let first = FIRST_ISLANDS.min(coordinator.config.max_islands);
         for number in islands.len() as u32..first {
-            coordinator
-                .clone()
-                .create_island(IslandId(number + 1))
-                .await?;
+            let island = IslandId(number + 1);
+            coordinator.clone().create_island(island).await?;
         }
         run_logger::log(RunEvent::Startup {
             world: format!("{:016x}", world.id.0),
@@ -96,38 +123,6 @@ impl Coordinator {
             new: world.made,
         });
         Ok(coordinator)
-    }
-
-    async fn restore(&self, row: &IslandRow) -> Result<(), StoreError> {
-        let stored = self.store.state(row.island, row.head_epoch).await?;
-        let digest = row.head_state;
-        let check =
-            move || stored.is_some_and(|s| memory_map::intact(&s.deflated, digest).is_some());
-        let intact = self.in_workshop(check).await.unwrap_or(false);
-        let facts = IslandFacts {
-            epoch: row.head_epoch,
-            state: row.head_state,
-            link: row.link,
-            units: row.units,
-            sample: row.sample.clone(),
-            updated_ms: row.updated_ms,
-        };
-        let now_ms = self.clock.now_ms();
-        let held_until = row
-            .open
-            .as_ref()
-            .map_or(0, |_| now_ms + self.config.grace_ms);
-        let mut state = self.lock();
-        state.view.put(row.island, facts);
-        let open = row.open.clone();
-        state
-            .book
-            .add_island(row.island, row.head_epoch, row.head_state, open, held_until);
-        if !intact {
-            state.book.mark_damaged(now_ms, row.island);
-            run_logger::log(RunEvent::Damaged(row.island));
-        }
-        Ok(())
     }
 
     /// The clock of this server.
@@ -147,7 +142,10 @@ impl Coordinator {
 
     /// Time passes.
     pub fn poll(self: &Arc<Self>) {
-        self.act(|state, now_ms| state.book.poll(now_ms));
+        self.act(|state, now_ms| {
+            state.book.poll(now_ms);
+            state.verifier.poll(now_ms, draw());
+        });
     }
 
     /// A worker says something, other than delivering a report.
@@ -183,8 +181,15 @@ impl Coordinator {
             }
             ClientMessage::Pause => state.book.handle_pause(now_ms, connection),
             ClientMessage::Goodbye => state.book.handle_goodbye(now_ms, connection),
-            // Reports take the long way of `deliver`.
-            ClientMessage::Report { .. } => {}
+            ClientMessage::Checked { check, digests, .. } => {
+                if let Some(volunteer) = state.volunteer(connection) {
+                    let random = draw();
+                    let verifier = &mut state.verifier;
+                    verifier.handle_checked(now_ms, random, volunteer, *check, digests);
+                }
+            }
+            // These take the long ways of `deliver` and `take_state`.
+            ClientMessage::Report { .. } | ClientMessage::StateAt { .. } => {}
         });
     }
 
@@ -221,7 +226,7 @@ impl Coordinator {
         let now_ms = self.clock.now_ms();
         let mut state = self.lock();
         let result = change(&mut state, now_ms);
-        self.carry_out(&mut state);
+        self.carry_out(&mut state, now_ms);
         result
     }
 
@@ -244,7 +249,6 @@ fn book_config(config: &ServerConfig, store: &Store) -> BookConfig {
     let world = store.world();
     BookConfig {
         world: world.id,
-        branch: world.branch,
         config: world.config.digest(),
         inputs: codec::digest(&Inputs::default()),
         epoch_ticks: world.config.evolution.epoch_ticks,

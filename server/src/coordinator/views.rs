@@ -5,6 +5,9 @@ use crate::assignment_book::IslandStatus;
 use bytebiota_core::{IslandId, SEMANTICS_VERSION};
 use bytebiota_protocol::view::{IslandView, WorkerView, WorldView};
 
+/// What is said while nobody is punished.
+const ALARM: &str = "unusually many results of proven volunteers did not match; nobody is suspended until this is understood";
+
 /// The world and the islands that changed after some revision.
 #[derive(Clone, Debug)]
 pub struct WorldSnapshot {
@@ -38,6 +41,7 @@ impl Coordinator {
             created_ms: world.created_ms,
             workers: state.workers.volunteers(),
             slots: state.book.busy_slots(),
+            alarm: state.verifier.is_alarmed().then(|| ALARM.to_owned()),
             idle_work: state.workers.is_alone() && state.book.busy_slots() > 0,
             ..state.view.world_view(self.clock.now_ms())
         }

@@ -1,12 +1,14 @@
-//! Compare-and-append: a unit enters its island's chain if its key is new and its base is the head. Knows no reason why.
+//! Compare-and-append: a unit is taken as provisional if its key is new, its base is where the island stands, and what
+//! it builds on is confirmed or the same maker's. Knows no reason why.
 
 use super::rows::{Appended, NewUnit, StoreError};
 use super::{WorldRow, digest};
-use bytebiota_core::{Digest, codec, report};
+use crate::verification::Seal;
+use bytebiota_core::{Digest, codec};
 use sqlx::{Row, SqliteConnection};
 
-/// States kept per island: the head and the bases of its newest units.
-const KEPT_STATES: i64 = 33;
+/// Bytes of a seal on disk.
+const SEAL_BYTES: usize = 96;
 
 /// Appends one unit inside the caller's transaction.
 pub(super) async fn append(
@@ -14,46 +16,82 @@ pub(super) async fn append(
     world: &WorldRow,
     unit: &NewUnit,
 ) -> Result<Appended, StoreError> {
-    if unit.key.world != world.id || unit.key.branch != world.branch {
+    if unit.key.world != world.id {
         return Ok(Appended::Foreign);
     }
-    if let Some(known) = known(connection, unit).await? {
-        return Ok(known);
+    let credit = credit_of(connection, unit.volunteer).await?;
+    if let Some(is_same) = known(connection, unit).await? {
+        return Ok(match is_same {
+            true => Appended::Repeated { credit },
+            false => Appended::Stale,
+        });
     }
-    let Some((link, units)) = head(connection, unit).await? else {
-        return Ok(Appended::Stale);
+    let Some((epoch, state, maker)) = head(connection, unit).await? else {
+        return Ok(Appended::Foreign);
     };
+    let is_next = epoch == unit.key.first_epoch.0 && state == unit.base;
+    if !is_next || maker.is_some_and(|maker| maker != unit.volunteer) {
+        return Ok(Appended::Stale);
+    }
     if !is_open(connection, unit).await? {
         return Ok(Appended::Foreign);
     }
-    let link = report::link(link, unit.header, &unit.segments);
-    insert_link(connection, unit, link).await?;
-    insert_state(connection, unit).await?;
-    move_head(connection, unit, link).await?;
-    let credit = credit(connection, unit).await?;
-    Ok(Appended::Stored {
-        credit,
-        link,
-        units: units + 1,
-    })
+    insert(connection, unit).await?;
+    Ok(Appended::Stored { credit })
 }
 
-fn segments(unit: &NewUnit) -> Vec<u8> {
-    unit.segments.iter().flat_map(|digest| digest.0).collect()
+/// The seals as they are kept.
+fn pack_seals(seals: &[Seal]) -> Vec<u8> {
+    let parts = seals.iter().flat_map(|s| [s.digest, s.state, s.running]);
+    parts.flat_map(|digest| digest.0).collect()
 }
 
-/// The answer to a key that is there already: the same unit again, or another that came too late.
+/// The seals of a column.
+pub(super) fn unpack_seals(bytes: &[u8]) -> Result<Vec<Seal>, StoreError> {
+    let (seals, rest) = bytes.as_chunks::<SEAL_BYTES>();
+    if !rest.is_empty() {
+        return Err(StoreError::Damaged("what a maker committed to"));
+    }
+    let part = |seal: &[u8; SEAL_BYTES], place: usize| {
+        let mut digest = Digest::default();
+        digest.0.copy_from_slice(&seal[place..place + 32]);
+        digest
+    };
+    let seal = |seal| Seal {
+        digest: part(seal, 0),
+        state: part(seal, 32),
+        running: part(seal, 64),
+    };
+    Ok(seals.iter().map(seal).collect())
+}
+
+/// The segment digests as links keep them.
+pub(super) fn segments(seals: &[Seal]) -> Vec<u8> {
+    seals.iter().flat_map(|seal| seal.digest.0).collect()
+}
+
+pub(super) async fn credit_of(
+    connection: &mut SqliteConnection,
+    volunteer: i64,
+) -> Result<u64, StoreError> {
+    let query = sqlx::query("SELECT credit FROM volunteers WHERE number = ?").bind(volunteer);
+    let row = query.fetch_optional(connection).await?;
+    let credit = row.map(|row| row.try_get::<i64, _>("credit")).transpose()?;
+    Ok(credit.unwrap_or(0) as u64)
+}
+
+/// Whether a key that is there already, confirmed or not, is the same unit again; `None` for a new key.
 async fn known(
     connection: &mut SqliteConnection,
     unit: &NewUnit,
-) -> Result<Option<Appended>, StoreError> {
+) -> Result<Option<bool>, StoreError> {
     let query = sqlx::query(
-        "SELECT l.end_epoch, l.header, l.base, l.state, l.segments,
-            coalesce((SELECT credit FROM volunteers WHERE number = ?), 0) AS credit
-         FROM links l WHERE l.world = ? AND l.branch = ? AND l.island = ? AND l.first_epoch = ?",
+        "SELECT end_epoch, header, base, state, segments, NULL AS seals FROM links
+         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4
+         UNION ALL SELECT end_epoch, header, base, state, NULL, seals FROM provisional
+         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4",
     );
     let query = query
-        .bind(unit.volunteer)
         .bind(unit.key.world.0 as i64)
         .bind(unit.key.branch.0)
         .bind(unit.key.island.0)
@@ -61,26 +99,31 @@ async fn known(
     let Some(row) = query.fetch_optional(connection).await? else {
         return Ok(None);
     };
-    let same = row.try_get::<i64, _>("end_epoch")? as u64 == unit.end_epoch.0
+    let own = segments(&unit.seals);
+    let is_committed = match row.try_get::<Option<Vec<u8>>, _>("seals")? {
+        Some(seals) => segments(&unpack_seals(&seals)?) == own,
+        None => row.try_get::<Vec<u8>, _>("segments")? == own,
+    };
+    let is_same = row.try_get::<i64, _>("end_epoch")? as u64 == unit.end_epoch.0
         && digest(&row, "header")? == unit.header
         && digest(&row, "base")? == unit.base
         && digest(&row, "state")? == unit.state.digest
-        && row.try_get::<Vec<u8>, _>("segments")? == segments(unit);
-    let credit = row.try_get::<i64, _>("credit")? as u64;
-    Ok(Some(match same {
-        true => Appended::Repeated { credit },
-        false => Appended::Stale,
-    }))
+        && is_committed;
+    Ok(Some(is_same))
 }
 
-/// Link and unit count of the island, if the unit begins exactly where it stands.
+/// Where the island stands, with what is provisional, and whose that is; `None` for a line that is not continued.
 async fn head(
     connection: &mut SqliteConnection,
     unit: &NewUnit,
-) -> Result<Option<(Digest, u64)>, StoreError> {
+) -> Result<Option<(u64, Digest, Option<i64>)>, StoreError> {
     let query = sqlx::query(
-        "SELECT head_epoch, head_state, link, units FROM islands
-         WHERE world = ? AND branch = ? AND island = ?",
+        "SELECT coalesce(p.end_epoch, i.head_epoch) AS epoch,
+            coalesce(p.state, i.head_state) AS state, p.volunteer AS maker
+         FROM islands i LEFT JOIN provisional p ON p.world = i.world AND p.branch = i.branch
+            AND p.island = i.island
+         WHERE i.world = ? AND i.branch = ? AND i.island = ? AND i.superseded IS NULL
+         ORDER BY p.first_epoch DESC LIMIT 1",
     );
     let query = query
         .bind(unit.key.world.0 as i64)
@@ -89,12 +132,8 @@ async fn head(
     let Some(row) = query.fetch_optional(connection).await? else {
         return Ok(None);
     };
-    let epoch = row.try_get::<i64, _>("head_epoch")? as u64;
-    if epoch != unit.key.first_epoch.0 || digest(&row, "head_state")? != unit.base {
-        return Ok(None);
-    }
-    let units = row.try_get::<i64, _>("units")? as u64;
-    Ok(Some((digest(&row, "link")?, units)))
+    let epoch = row.try_get::<i64, _>("epoch")? as u64;
+    Ok(Some((epoch, digest(&row, "state")?, row.try_get("maker")?)))
 }
 
 /// Whether the unit lies within a stored stretch of its island.
@@ -113,14 +152,11 @@ async fn is_open(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<bo
     Ok(query.fetch_optional(connection).await?.is_some())
 }
 
-async fn insert_link(
-    connection: &mut SqliteConnection,
-    unit: &NewUnit,
-    link: Digest,
-) -> Result<(), StoreError> {
+async fn insert(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<(), StoreError> {
     let query = sqlx::query(
-        "INSERT INTO links (world, branch, island, first_epoch, end_epoch, header, base, state,
-            segments, link, volunteer, time_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO provisional (world, branch, island, first_epoch, end_epoch, header, base,
+            state, seals, bytes, sample, ticks, volunteer, is_first, time_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     let query = query
         .bind(unit.key.world.0 as i64)
@@ -131,85 +167,13 @@ async fn insert_link(
         .bind(unit.header.0.to_vec())
         .bind(unit.base.0.to_vec())
         .bind(unit.state.digest.0.to_vec())
-        .bind(segments(unit))
-        .bind(link.0.to_vec())
-        .bind(unit.volunteer)
-        .bind(unit.time_ms as i64);
-    query.execute(connection).await?;
-    Ok(())
-}
-
-async fn insert_state(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<(), StoreError> {
-    let (world, branch, island) = (
-        unit.key.world.0 as i64,
-        unit.key.branch.0,
-        unit.key.island.0,
-    );
-    let query = sqlx::query(
-        "INSERT INTO states (world, branch, island, epoch, digest, bytes) VALUES (?, ?, ?, ?, ?, ?)",
-    );
-    let query = query
-        .bind(world)
-        .bind(branch)
-        .bind(island)
-        .bind(unit.end_epoch.0 as i64)
-        .bind(unit.state.digest.0.to_vec())
-        .bind(unit.state.deflated.as_slice());
-    query.execute(&mut *connection).await?;
-    let query = sqlx::query(
-        "DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <=
-            (SELECT epoch FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3
-             ORDER BY epoch DESC LIMIT 1 OFFSET ?4)",
-    );
-    let query = query
-        .bind(world)
-        .bind(branch)
-        .bind(island)
-        .bind(KEPT_STATES);
-    query.execute(connection).await?;
-    Ok(())
-}
-
-async fn move_head(
-    connection: &mut SqliteConnection,
-    unit: &NewUnit,
-    link: Digest,
-) -> Result<(), StoreError> {
-    let query = sqlx::query(
-        "UPDATE islands SET head_epoch = ?, head_state = ?, link = ?, units = units + 1,
-            sample = ?, updated_ms = ? WHERE world = ? AND branch = ? AND island = ?",
-    );
-    let query = query
-        .bind(unit.end_epoch.0 as i64)
-        .bind(unit.state.digest.0.to_vec())
-        .bind(link.0.to_vec())
+        .bind(pack_seals(&unit.seals))
+        .bind(unit.state.deflated.as_slice())
         .bind(codec::encode(&unit.sample))
-        .bind(unit.time_ms as i64)
-        .bind(unit.key.world.0 as i64)
-        .bind(unit.key.branch.0)
-        .bind(unit.key.island.0);
+        .bind(unit.ticks as i64)
+        .bind(unit.volunteer)
+        .bind(unit.is_first)
+        .bind(unit.time_ms as i64);
     query.execute(connection).await?;
     Ok(())
-}
-
-async fn credit(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<u64, StoreError> {
-    let query = sqlx::query(
-        "INSERT INTO ledger (volunteer, world, branch, island, first_epoch, ticks, reason, time_ms)
-         VALUES (?, ?, ?, ?, ?, ?, 'unit', ?)",
-    );
-    let query = query
-        .bind(unit.volunteer)
-        .bind(unit.key.world.0 as i64)
-        .bind(unit.key.branch.0)
-        .bind(unit.key.island.0)
-        .bind(unit.key.first_epoch.0 as i64)
-        .bind(unit.ticks as i64)
-        .bind(unit.time_ms as i64);
-    query.execute(&mut *connection).await?;
-    let query = sqlx::query(
-        "UPDATE volunteers SET credit = credit + ?, units = units + 1 WHERE number = ? RETURNING credit",
-    );
-    let query = query.bind(unit.ticks as i64).bind(unit.volunteer);
-    let row = query.fetch_one(connection).await?;
-    Ok(row.try_get::<i64, _>("credit")? as u64)
 }

@@ -1,18 +1,25 @@
 //! Store: the only SQL. One file with one writer; an answer is given only after the commit is on disk. Knows no worker
 //! and no policy.
 //!
-//! `append` is compare-and-append, `writer` the one task that writes, `read` what others look up, `rows` the types.
+//! `append` is compare-and-append, `docket` turns verdicts into `history`, `writer` is the one task that writes, `read`
+//! what others look up, `trust` what is known of people, `rows` the types.
 
 mod append;
+mod docket;
+mod history;
 mod read;
 mod rows;
 mod series;
 #[cfg(test)]
 mod tests;
+mod trust;
+#[cfg(test)]
+mod verdict_tests;
 mod writer;
 
 pub use rows::{
-    Appended, IslandRow, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
+    Appended, Filed, Filing, IslandRow, Mismatch, NewUnit, ProvisionalRow, StateRow, StoreError,
+    Volunteer, VolunteerVisit, WorldRow,
 };
 pub use series::GRAINS_MS;
 
@@ -121,7 +128,12 @@ impl Store {
         self.ask(|reply| Job::Header(header, inputs, reply)).await
     }
 
-    /// Appends a unit if it is new and builds on the island's head.
+    /// Files what was decided, in one transaction.
+    pub async fn file(&self, filing: Filing) -> Result<Filed, StoreError> {
+        self.ask(|reply| Job::File(Box::new(filing), reply)).await
+    }
+
+    /// Appends a unit, provisionally, if it is new and builds on where its island stands.
     pub async fn append(&self, unit: NewUnit) -> Result<Appended, StoreError> {
         self.ask(|reply| Job::Unit(Box::new(unit), reply)).await
     }
@@ -206,7 +218,7 @@ async fn load_or_make(
         .bind(SEMANTICS_VERSION)
         .bind(codec::encode(&new.config));
     let made = insert.execute(&mut *transaction).await?.rows_affected() > 0;
-    let query = sqlx::query("SELECT id, seed, created_ms, branch, semantics, config FROM world");
+    let query = sqlx::query("SELECT id, seed, created_ms, semantics, config FROM world");
     let row = query.fetch_one(&mut *transaction).await?;
     transaction.commit().await?;
     let semantics: u32 = row.try_get("semantics")?;
@@ -220,7 +232,6 @@ async fn load_or_make(
         id: WorldId(row.try_get::<i64, _>("id")? as u64),
         seed: WorldSeed(row.try_get::<i64, _>("seed")? as u64),
         created_ms: row.try_get::<i64, _>("created_ms")? as u64,
-        branch: bytebiota_core::Branch(row.try_get("branch")?),
         config: config.ok_or(StoreError::Damaged("the Config of the world"))?,
         made,
     })

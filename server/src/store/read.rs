@@ -2,39 +2,43 @@
 
 use super::rows::{IslandRow, StateRow, StoreError};
 use super::{Store, digest};
-use bytebiota_core::{Digest, Epoch, IslandId, StretchHeader, codec};
+use bytebiota_core::{Branch, Digest, Epoch, IslandId, StretchHeader, codec};
 use sqlx::Row;
 
 /// Bytes of the longest stored header or sample.
-const MAX_SMALL_BYTES: usize = 4_096;
+pub(super) const MAX_SMALL_BYTES: usize = 4_096;
 
 impl Store {
-    /// All islands of the current branch, in order.
+    /// All islands as they stand, in order.
     pub async fn islands(&self) -> Result<Vec<IslandRow>, StoreError> {
         let query = sqlx::query(
-            "SELECT i.island, i.head_epoch, i.head_state, i.link, i.units, i.sample, i.updated_ms,
+            "SELECT i.island, i.branch, i.head_epoch, i.head_state, i.link, i.units, i.sample, i.updated_ms,
                 (SELECT h.header FROM headers h WHERE h.world = i.world AND h.branch = i.branch
                     AND h.island = i.island AND h.first_epoch <= i.head_epoch
                     AND h.end_epoch > i.head_epoch ORDER BY h.first_epoch DESC LIMIT 1) AS open
-             FROM islands i WHERE i.world = ? AND i.branch = ? ORDER BY i.island",
+             FROM islands i WHERE i.world = ? AND i.superseded IS NULL ORDER BY i.island",
         );
-        let query = query.bind(self.world.id.0 as i64).bind(self.world.branch.0);
+        let query = query.bind(self.world.id.0 as i64);
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().map(island).collect()
     }
 
-    /// The state of an island at an epoch; `None` if it is not kept.
+    /// The state of an island at an epoch, confirmed or provisional; `None` if it is not kept.
     pub async fn state(
         &self,
+        branch: Branch,
         island: IslandId,
         epoch: Epoch,
     ) -> Result<Option<StateRow>, StoreError> {
         let query = sqlx::query(
-            "SELECT digest, bytes FROM states WHERE world = ? AND branch = ? AND island = ? AND epoch = ?",
+            "SELECT digest, bytes FROM states
+             WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch = ?4
+             UNION ALL SELECT state, bytes FROM provisional
+             WHERE world = ?1 AND branch = ?2 AND island = ?3 AND end_epoch = ?4",
         );
         let query = query
             .bind(self.world.id.0 as i64)
-            .bind(self.world.branch.0)
+            .bind(branch.0)
             .bind(island.0)
             .bind(epoch.0 as i64);
         let Some(row) = query.fetch_optional(&self.readers).await? else {
@@ -56,6 +60,8 @@ impl Store {
     pub async fn newest_time_ms(&self) -> Result<u64, StoreError> {
         let query = sqlx::query(
             "SELECT max(coalesce((SELECT max(updated_ms) FROM islands), 0),
+                coalesce((SELECT max(time_ms) FROM provisional), 0),
+                coalesce((SELECT max(time_ms) FROM convictions), 0),
                 coalesce((SELECT max(time_ms) FROM series), 0),
                 coalesce((SELECT max(created_ms) FROM world), 0)) AS newest",
         );
@@ -63,12 +69,16 @@ impl Store {
         Ok(row.try_get::<i64, _>("newest")? as u64)
     }
 
-    /// Units stored in all.
-    pub async fn units(&self) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT count(*) AS units FROM links")
-            .fetch_one(&self.readers)
-            .await?;
-        Ok(row.try_get::<i64, _>("units")? as u64)
+    /// Units confirmed, and units that were acknowledged and do not count.
+    pub async fn units(&self) -> Result<(u64, u64), StoreError> {
+        let query = sqlx::query(
+            "SELECT (SELECT count(*) FROM links WHERE superseded IS NULL) AS units,
+                (SELECT count(*) FROM void_units)
+                    + (SELECT count(*) FROM links WHERE superseded IS NOT NULL) AS void",
+        );
+        let row = query.fetch_one(&self.readers).await?;
+        let count = |column| row.try_get::<i64, _>(column).map(|count| count as u64);
+        Ok((count("units")?, count("void")?))
     }
 }
 
@@ -79,6 +89,7 @@ fn island(row: &sqlx::sqlite::SqliteRow) -> Result<IslandRow, StoreError> {
     let open = open.map(|bytes| codec::decode::<StretchHeader>(&bytes, MAX_SMALL_BYTES));
     Ok(IslandRow {
         island: IslandId(row.try_get("island")?),
+        branch: Branch(row.try_get("branch")?),
         head_epoch: Epoch(row.try_get::<i64, _>("head_epoch")? as u64),
         head_state: digest(row, "head_state")?,
         link: digest(row, "link")?,

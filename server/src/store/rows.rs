@@ -1,5 +1,6 @@
 //! What goes into and comes out of the Store. Knows no SQL beyond the errors it brings.
 
+use crate::verification::{Docket, Seal, Standing};
 use bytebiota_core::{
     Branch, Config, Digest, Epoch, IslandId, Sample, StretchHeader, UnitKey, WorldId, WorldSeed,
 };
@@ -58,8 +59,6 @@ pub struct WorldRow {
     pub seed: WorldSeed,
     /// When it was made, Unix ms.
     pub created_ms: u64,
-    /// The line of history that is being continued.
-    pub branch: Branch,
     /// Its Config.
     pub config: Config,
     /// Whether it was made just now.
@@ -71,7 +70,9 @@ pub struct WorldRow {
 pub struct IslandRow {
     /// Its number.
     pub island: IslandId,
-    /// The first epoch not stored yet.
+    /// The line of history that is being continued.
+    pub branch: Branch,
+    /// The first epoch not confirmed yet.
     pub head_epoch: Epoch,
     /// Digest of the state there.
     pub head_state: Digest,
@@ -96,7 +97,7 @@ pub struct StateRow {
     pub deflated: Vec<u8>,
 }
 
-/// A confirmed unit on its way in.
+/// A unit on its way in: provisional until a docket says otherwise.
 #[derive(Clone, Debug)]
 pub struct NewUnit {
     /// Its key.
@@ -107,8 +108,8 @@ pub struct NewUnit {
     pub header: Digest,
     /// Digest of the state it began with.
     pub base: Digest,
-    /// The segment digests.
-    pub segments: Vec<Digest>,
+    /// What its maker commits to, segment by segment.
+    pub seals: Vec<Seal>,
     /// The state it ended with.
     pub state: StateRow,
     /// The numbers at its end.
@@ -117,8 +118,74 @@ pub struct NewUnit {
     pub ticks: u64,
     /// The volunteer's number.
     pub volunteer: i64,
+    /// Whether it is the very first of its slot.
+    pub is_first: bool,
     /// Now, Unix ms.
     pub time_ms: u64,
+}
+
+/// A unit as it waits for its verdict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProvisionalRow {
+    /// Its stretch.
+    pub header: StretchHeader,
+    /// The unit.
+    pub key: UnitKey,
+    /// The first epoch after it.
+    pub end_epoch: Epoch,
+    /// Digest of the state it began with.
+    pub base: Digest,
+    /// What its maker committed to.
+    pub seals: Vec<Seal>,
+    /// The maker.
+    pub volunteer: i64,
+    /// Whether it was the very first of its slot.
+    pub is_first: bool,
+    /// How the maker stands.
+    pub standing: Standing,
+    /// What he computed with.
+    pub engine: String,
+}
+
+/// A docket on its way in, with what only the disk needs.
+#[derive(Clone, Debug)]
+pub struct Filing {
+    /// What was decided.
+    pub docket: Docket,
+    /// The question of each conviction, packed as it travels.
+    pub questions: Vec<Option<Vec<u8>>>,
+    /// The state an island goes back to, and the numbers there.
+    pub back_to: Option<(StateRow, Sample)>,
+    /// Now, Unix ms.
+    pub time_ms: u64,
+}
+
+/// What became of a docket.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Filed {
+    /// Whether the judgement met what it speaks of; if not, the island is to be read from disk again.
+    pub fits: bool,
+    /// The newest link and the units of the island judged.
+    pub link: Digest,
+    /// Units of it that are confirmed.
+    pub units: u64,
+    /// The numbers at its head.
+    pub sample: Sample,
+    /// Credit of everybody whose credit changed.
+    pub credits: Vec<(i64, u64)>,
+    /// The number on disk of each conviction.
+    pub convictions: Vec<i64>,
+}
+
+/// A conviction as the public sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mismatch {
+    /// When, Unix ms.
+    pub time_ms: u64,
+    /// blake3 of the token.
+    pub token_hash: Vec<u8>,
+    /// Whether it was lifted.
+    pub is_lifted: bool,
 }
 
 /// What became of a unit.
@@ -128,10 +195,6 @@ pub enum Appended {
     Stored {
         /// Ticks credited to the volunteer in all.
         credit: u64,
-        /// The new link of the island.
-        link: Digest,
-        /// Units of the island.
-        units: u64,
     },
     /// It was on disk before; nothing was counted.
     Repeated {
@@ -151,6 +214,8 @@ pub struct VolunteerVisit {
     pub token_hash: [u8; 32],
     /// The cleaned nick, if any was given.
     pub nick: Option<String>,
+    /// What he computes with.
+    pub engine: String,
     /// Now, Unix ms.
     pub time_ms: u64,
 }
@@ -166,4 +231,6 @@ pub struct Volunteer {
     pub credit: u64,
     /// Units confirmed.
     pub units: u64,
+    /// How he stands.
+    pub standing: Standing,
 }

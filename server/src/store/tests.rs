@@ -1,11 +1,15 @@
-//! The Store's laws: each unit once, only onto the head, credit equal to the ledger, and clear words about bad files.
+//! The Store's laws: each unit once, only onto where its island stands, credit equal to the ledger, and clear words
+//! about bad files.
 
 use super::*;
+use crate::assignment_book::VolunteerId;
+use crate::verification::{Docket, Judgement, Seal};
 use bytebiota_core::{Branch, Epoch, Inputs, UnitKey, report};
+use bytebiota_protocol::message::Outcome;
 
-const ISLAND: IslandId = IslandId(1);
+pub(super) const ISLAND: IslandId = IslandId(1);
 
-fn new_world() -> NewWorld {
+pub(super) fn new_world() -> NewWorld {
     NewWorld {
         id: WorldId(u64::MAX - 5),
         seed: WorldSeed(9),
@@ -14,13 +18,13 @@ fn new_world() -> NewWorld {
     }
 }
 
-fn state(epoch: u64) -> StateRow {
+pub(super) fn state(epoch: u64) -> StateRow {
     let digest = Digest::of(format!("state {epoch}").as_bytes());
     let deflated = vec![epoch as u8; 100];
     StateRow { digest, deflated }
 }
 
-fn header(store: &Store, first: u64, end: u64) -> StretchHeader {
+pub(super) fn header(store: &Store, first: u64, end: u64) -> StretchHeader {
     StretchHeader {
         world: store.world().id,
         branch: Branch(0),
@@ -34,7 +38,7 @@ fn header(store: &Store, first: u64, end: u64) -> StretchHeader {
     }
 }
 
-fn unit(header: &StretchHeader, first: u64, end: u64, volunteer: i64) -> NewUnit {
+pub(super) fn unit(header: &StretchHeader, first: u64, end: u64, volunteer: i64) -> NewUnit {
     NewUnit {
         key: UnitKey {
             world: header.world,
@@ -45,16 +49,57 @@ fn unit(header: &StretchHeader, first: u64, end: u64, volunteer: i64) -> NewUnit
         end_epoch: Epoch(end),
         header: header.digest(),
         base: state(first).digest,
-        segments: vec![Digest::of(b"one"), Digest::of(&end.to_le_bytes())],
+        seals: vec![seal(b"one", first), seal(&end.to_le_bytes(), end)],
         state: state(end),
         sample: Sample::default(),
         ticks: (end - first) * 100,
         volunteer,
+        is_first: false,
         time_ms: 2_000 + end,
     }
 }
 
-async fn open(folder: &tempfile::TempDir) -> Store {
+fn seal(bytes: &[u8], end: u64) -> Seal {
+    Seal {
+        digest: Digest::of(bytes),
+        state: state(end).digest,
+        running: Digest::of(b"outputs"),
+    }
+}
+
+fn digests(unit: &NewUnit) -> Vec<Digest> {
+    unit.seals.iter().map(|seal| seal.digest).collect()
+}
+
+/// A verdict on everything of the island that is provisional, from `first` to the end of `last`.
+pub(super) fn judgement(first: &NewUnit, last: &NewUnit, units: u32, outcome: Outcome) -> Docket {
+    Docket {
+        judgement: Some(Judgement {
+            island: ISLAND,
+            branch: first.key.branch,
+            maker: VolunteerId(first.volunteer),
+            first: first.key,
+            end_epoch: last.end_epoch,
+            end_state: last.state.digest,
+            units,
+            outcome,
+            reason: "checked",
+        }),
+        ..Docket::default()
+    }
+}
+
+pub(super) async fn file(store: &Store, docket: Docket) -> Filed {
+    let filing = Filing {
+        questions: docket.convictions.iter().map(|_| None).collect(),
+        docket,
+        back_to: None,
+        time_ms: 9_000,
+    };
+    store.file(filing).await.expect("answers")
+}
+
+pub(super) async fn open(folder: &tempfile::TempDir) -> Store {
     let store = Store::open(&folder.path().join("world.sqlite"), new_world())
         .await
         .expect("opens");
@@ -65,10 +110,11 @@ async fn open(folder: &tempfile::TempDir) -> Store {
     store
 }
 
-async fn volunteer(store: &Store) -> i64 {
+pub(super) async fn volunteer(store: &Store) -> i64 {
     let visit = VolunteerVisit {
         token_hash: [3; 32],
         nick: Some("Ada".into()),
+        engine: "test".into(),
         time_ms: 1_500,
     };
     store.visit(visit).await.expect("stored").number
@@ -93,44 +139,37 @@ async fn units_form_a_chain_and_each_counts_once() {
         .append(unit(&stretch, 0, 2, who))
         .await
         .expect("answers");
-    let link = report::link(
-        Digest([0; 32]),
-        stretch.digest(),
-        &unit(&stretch, 0, 2, who).segments,
-    );
-    assert_eq!(
-        first,
-        Appended::Stored {
-            credit: 200,
-            link,
-            units: 1
-        }
-    );
+    assert_eq!(first, Appended::Stored { credit: 0 }, "provisional");
     let again = store
         .append(unit(&stretch, 0, 2, who))
         .await
         .expect("answers");
-    assert_eq!(again, Appended::Repeated { credit: 200 });
+    assert_eq!(again, Appended::Repeated { credit: 0 });
     refuse_what_does_not_fit(&store, &stretch, who).await;
     let second = store
         .append(unit(&stretch, 2, 5, who))
         .await
         .expect("answers");
-    assert!(matches!(
-        second,
-        Appended::Stored {
-            credit: 500,
-            units: 2,
-            ..
-        }
-    ));
+    assert_eq!(second, Appended::Stored { credit: 0 });
+    let islands = store.islands().await.expect("reads");
+    assert_eq!(islands[0].head_epoch, Epoch(0), "nothing is confirmed");
+    assert_eq!(store.provisional(None).await.expect("reads").len(), 2);
+    let (one, two) = (unit(&stretch, 0, 2, who), unit(&stretch, 2, 5, who));
+    let filed = file(&store, judgement(&one, &two, 2, Outcome::Confirmed)).await;
+    let link = report::link(Digest([0; 32]), stretch.digest(), &digests(&one));
+    let link = report::link(link, stretch.digest(), &digests(&two));
+    assert!(filed.fits && filed.link == link && filed.units == 2);
+    assert_eq!(filed.credits, [(who, 500)]);
     let islands = store.islands().await.expect("reads");
     assert_eq!(
         (islands[0].head_epoch, islands[0].head_state),
         (Epoch(5), state(5).digest)
     );
-    assert_eq!(islands[0].open, Some(stretch));
-    assert_eq!(store.units().await.expect("reads"), 2);
+    assert_eq!(islands[0].open, Some(stretch.clone()));
+    assert_eq!(store.units().await.expect("reads"), (2, 0));
+    let late = store.append(one).await.expect("answers");
+    assert_eq!(late, Appended::Repeated { credit: 500 });
+    assert_eq!(store.provisional(None).await.expect("reads"), []);
 }
 
 /// A gap, another cut of what is known, and an end outside the stretch.
@@ -172,7 +211,8 @@ async fn a_unit_of_another_world_branch_or_base_is_not_taken() {
     branched.key.branch = Branch(1);
     assert_eq!(
         store.append(branched).await.expect("answers"),
-        Appended::Foreign
+        Appended::Foreign,
+        "a line that is not continued"
     );
     let mut rebased = unit(&stretch, 0, 2, who);
     rebased.base = state(7).digest;
@@ -180,7 +220,7 @@ async fn a_unit_of_another_world_branch_or_base_is_not_taken() {
         store.append(rebased).await.expect("answers"),
         Appended::Stale
     );
-    assert_eq!(store.units().await.expect("reads"), 0);
+    assert_eq!(store.provisional(None).await.expect("reads"), []);
 }
 
 #[tokio::test]
@@ -194,16 +234,17 @@ async fn credit_equals_the_ledger_and_a_new_start_finds_everything() {
         .await
         .expect("stored");
     for first in 0..40 {
-        store
-            .append(unit(&stretch, first, first + 1, who))
-            .await
-            .expect("answers");
+        let unit = unit(&stretch, first, first + 1, who);
+        store.append(unit.clone()).await.expect("answers");
+        let filed = file(&store, judgement(&unit, &unit, 1, Outcome::Confirmed)).await;
+        assert!(filed.fits);
     }
     store.close().await;
     let store = open(&folder).await;
     let visit = VolunteerVisit {
         token_hash: [3; 32],
         nick: None,
+        engine: "test".into(),
         time_ms: 9_000,
     };
     let known = store.visit(visit).await.expect("answers");
@@ -217,9 +258,10 @@ async fn credit_equals_the_ledger_and_a_new_start_finds_everything() {
         (row.get::<i64, _>("ticks"), row.get::<i64, _>("rows")),
         (4_000, 40)
     );
-    let oldest = store.state(ISLAND, Epoch(8)).await.expect("reads");
+    let state_at = |epoch| store.state(Branch(0), ISLAND, Epoch(epoch));
+    let oldest = state_at(8).await.expect("reads");
     assert_eq!(oldest, Some(state(8)), "33 states are kept");
-    assert_eq!(store.state(ISLAND, Epoch(7)).await.expect("reads"), None);
+    assert_eq!(state_at(7).await.expect("reads"), None);
     assert!(!store.world().made);
     assert!(store.newest_time_ms().await.expect("reads") >= 2_040);
 }

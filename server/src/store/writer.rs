@@ -1,11 +1,12 @@
 //! The one task that writes: whatever waits goes into one transaction, and answers go out after its commit.
 
-use super::append;
-use super::rows::{Appended, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit};
-use super::{WorldRow, series};
+use super::rows::{
+    Appended, Filed, Filing, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit,
+};
+use super::{WorldRow, append, docket, series, trust};
 use bytebiota_core::{IslandId, Sample, StretchHeader, codec};
 use bytebiota_protocol::view::SeriesPoint;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Jobs of one transaction at most.
@@ -18,6 +19,7 @@ pub(super) enum Job {
     Island(IslandId, StateRow, Sample, Reply<()>),
     Header(StretchHeader, Vec<u8>, Reply<()>),
     Unit(Box<NewUnit>, Reply<Appended>),
+    File(Box<Filing>, Reply<Filed>),
     Visit(VolunteerVisit, Reply<Volunteer>),
     Point(SeriesPoint, Reply<()>),
     Close(Reply<()>),
@@ -121,7 +123,8 @@ async fn carry_out(
             answer(reply, ())
         }
         Job::Unit(unit, reply) => answer(reply, append::append(connection, world, &unit).await?),
-        Job::Visit(visit, reply) => answer(reply, note_visit(connection, &visit).await?),
+        Job::File(filing, reply) => answer(reply, docket::file(connection, world, &filing).await?),
+        Job::Visit(visit, reply) => answer(reply, trust::note_visit(connection, &visit).await?),
         Job::Point(point, reply) => {
             series::add(connection, &point).await?;
             answer(reply, ())
@@ -137,7 +140,8 @@ async fn add_island(
     state: &StateRow,
     sample: &Sample,
 ) -> Result<(), StoreError> {
-    let (id, branch) = (world.id.0 as i64, world.branch.0);
+    // An island begins on branch 0.
+    let (id, branch) = (world.id.0 as i64, 0);
     let query = sqlx::query(
         "INSERT OR IGNORE INTO islands (world, branch, island, head_state, link, sample)
          VALUES (?, ?, ?, ?, zeroblob(32), ?)",
@@ -184,26 +188,4 @@ async fn add_header(
         .bind(inputs);
     query.execute(connection).await?;
     Ok(())
-}
-
-async fn note_visit(
-    connection: &mut SqliteConnection,
-    visit: &VolunteerVisit,
-) -> Result<Volunteer, StoreError> {
-    let query = sqlx::query(
-        "INSERT INTO volunteers (token_hash, nick, created_ms) VALUES (?1, coalesce(?2, ''), ?3)
-         ON CONFLICT (token_hash) DO UPDATE SET nick = coalesce(?2, nick)
-         RETURNING number, nick, credit, units",
-    );
-    let query = query
-        .bind(visit.token_hash.to_vec())
-        .bind(visit.nick.as_deref())
-        .bind(visit.time_ms as i64);
-    let row = query.fetch_one(connection).await?;
-    Ok(Volunteer {
-        number: row.try_get("number")?,
-        nick: row.try_get("nick")?,
-        credit: row.try_get::<i64, _>("credit")? as u64,
-        units: row.try_get::<i64, _>("units")? as u64,
-    })
 }

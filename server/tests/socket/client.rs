@@ -1,9 +1,15 @@
-//! A worker in a few lines: greets, asks, computes, delivers. Knows the protocol and nothing of the server's inside.
+//! A worker in a few lines: greets, asks, computes, delivers, shows states, checks others; and lies if it is told to.
+//! Knows the protocol and nothing of the server's inside.
 
-use bytebiota_core::{Assignment, LocalExecutor, Report, Start, Step, StretchHeader, UnitKey};
+use bytebiota_core::assignment::Check;
+use bytebiota_core::{
+    Assignment, Digest, Island, LocalExecutor, Report, Start, Step, StretchHeader, UnitKey,
+    WorldSeed,
+};
 use bytebiota_protocol::limits::MAX_BODY_BYTES;
 use bytebiota_protocol::message::{
-    self, ClientKind, ClientMessage, Hello, LeaseId, ServerFrame, ServerMessage, Token, Wishes,
+    self, CheckId, ClientKind, ClientMessage, Hello, LeaseId, Outcome, ServerFrame, ServerMessage,
+    Token, Wishes,
 };
 use futures_util::{SinkExt, StreamExt};
 use std::collections::BTreeMap;
@@ -17,7 +23,12 @@ pub struct Client {
     pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub token: Token,
     pub credit: u64,
-    held: BTreeMap<bytebiota_core::Digest, Vec<u8>>,
+    /// What became of what it delivered: first unit, units, outcome.
+    pub verdicts: Vec<(UnitKey, u32, Outcome)>,
+    /// Checks it computed for the server.
+    pub checks: u32,
+    held: BTreeMap<Digest, Vec<u8>>,
+    boundaries: BTreeMap<(UnitKey, u32), Vec<u8>>,
 }
 
 /// An assignment with the lease it came under.
@@ -35,6 +46,7 @@ impl Work {
 pub fn hello(token: Option<Token>) -> Hello {
     Hello {
         kind: ClientKind::Native,
+        engine: "test 1.0".into(),
         slots: 1,
         token,
         nick: Some("Ada".into()),
@@ -74,7 +86,10 @@ impl Client {
             socket,
             token: Token([0; 32]),
             credit: 0,
+            verdicts: Vec::new(),
+            checks: 0,
             held: BTreeMap::new(),
+            boundaries: BTreeMap::new(),
         };
         match client.hear().await {
             ServerMessage::Welcome { token, credit, .. } => {
@@ -93,12 +108,102 @@ impl Client {
             .expect("sent");
     }
 
+    /// The next message that is about work; everything else is answered on the way.
     pub async fn hear(&mut self) -> ServerMessage {
-        let frame = next(&mut self.socket).await.expect("a message");
-        match message::decode_server(&frame).expect("decodes") {
-            ServerFrame::Message(message) => message,
-            ServerFrame::Refused(greeting) => panic!("refused: {}", greeting.text),
+        loop {
+            let frame = next(&mut self.socket).await.expect("a message");
+            let message = match message::decode_server(&frame).expect("decodes") {
+                ServerFrame::Message(message) => message,
+                ServerFrame::Refused(greeting) => panic!("refused: {}", greeting.text),
+            };
+            match message {
+                ServerMessage::Challenge { unit, segment, .. } => self.show(unit, segment).await,
+                ServerMessage::Check { check, body, .. } => self.check(check, &body).await,
+                ServerMessage::Verdict {
+                    unit,
+                    units,
+                    outcome,
+                    credit,
+                    ..
+                } => {
+                    self.credit = credit;
+                    self.verdicts.push((unit, units, outcome));
+                }
+                message => return message,
+            }
         }
+    }
+
+    /// Listens until a verdict was heard that is new.
+    pub async fn verdict(&mut self) -> (UnitKey, u32, Outcome) {
+        let before = self.verdicts.len();
+        while self.verdicts.len() == before {
+            self.answer_for(100).await;
+        }
+        self.verdicts[before]
+    }
+
+    /// Answers what it is asked, for a while.
+    pub async fn answer_for(&mut self, ms: u64) {
+        let heard = tokio::time::timeout(Duration::from_millis(ms), self.hear());
+        match heard.await {
+            Err(_) | Ok(ServerMessage::Revoke { .. } | ServerMessage::NoWork { .. }) => {}
+            Ok(other) => panic!("{other:?} for one who asked for nothing"),
+        }
+    }
+
+    async fn show(&mut self, unit: UnitKey, segment: u32) {
+        let Some(state) = self.boundaries.get(&(unit, segment)) else {
+            return;
+        };
+        let state = miniz_oxide::deflate::compress_to_vec(state, 6);
+        let slot = 0;
+        self.say(&ClientMessage::StateAt {
+            slot,
+            unit,
+            segment,
+            state,
+        })
+        .await;
+    }
+
+    async fn check(&mut self, check: CheckId, body: &[u8]) {
+        let question: Check = message::unpack(body, MAX_BODY_BYTES).expect("decodes");
+        let digests = LocalExecutor::execute_check(&question).expect("computes");
+        self.checks += 1;
+        let slot = 0;
+        self.say(&ClientMessage::Checked {
+            slot,
+            check,
+            digests,
+        })
+        .await;
+    }
+
+    /// What a liar sends for the work: sound in itself, and of a world that is not this one.
+    pub fn invent(&mut self, work: &Work) -> Vec<Report> {
+        let real = &work.assignment;
+        let mut other = real.clone();
+        other.world_seed = WorldSeed(real.world_seed.0 ^ 1);
+        let genesis = Island::genesis(other.world_seed, real.header.island, &real.config);
+        other.header.first_epoch.0 = 0;
+        other.from_epoch.0 = 0;
+        (other.start, other.from_digest) = (Start::Genesis, Digest::of(&genesis.to_bytes()));
+        other.header.base = other.from_digest;
+        let invented = Work {
+            lease: work.lease,
+            assignment: other,
+        };
+        // Only what lies where the work should; its beginning is claimed to be the real one.
+        let from = real.from_epoch;
+        let mut base = real.from_digest;
+        let mut reports = self.compute(&invented);
+        reports.retain(|report| report.key.first_epoch >= from);
+        for report in &mut reports {
+            (report.header, report.base) = (real.header.digest(), base);
+            base = report.end_state().expect("segments");
+        }
+        reports
     }
 
     /// Asks until there is work, and accepts it.
@@ -139,7 +244,11 @@ impl Client {
             match executor.advance(1 << 40) {
                 Step::Unit(report) => reports.push(*report),
                 Step::Finished => break,
-                Step::Running | Step::Segment { .. } => {}
+                Step::Segment { unit, done, .. } => {
+                    let state = executor.island().to_bytes();
+                    self.boundaries.insert((unit, done), state);
+                }
+                Step::Running => {}
             }
         }
         for report in &reports {
@@ -179,9 +288,8 @@ impl Client {
         let mut keys = Vec::new();
         for report in self.compute(&work) {
             match self.settle(&work, &report).await {
-                ServerMessage::Ack { unit, credit, .. } => {
+                ServerMessage::Ack { unit, .. } => {
                     assert_eq!(unit, report.key);
-                    self.credit = credit;
                     keys.push(unit);
                 }
                 other => panic!("{other:?} instead of an ack"),

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::server::{TestServer, config};
 use bytebiota_core::Start;
-use bytebiota_protocol::message::{ClientMessage, RejectReason, ServerMessage};
+use bytebiota_protocol::message::{ClientMessage, Outcome, RejectReason, ServerMessage};
 use bytebiota_protocol::view::{IslandView, WorkerView, WorldView};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,16 +24,24 @@ async fn units_are_acked_once_and_the_world_grows() {
     let reports = client.compute(&work);
     let first = client.settle(&work, &reports[0]).await;
     let again = client.settle(&work, &reports[0]).await;
-    assert_eq!(first, again, "the same answer to the same report");
+    assert!(matches!(again, ServerMessage::Ack { unit, .. } if unit == reports[0].key));
     assert!(
-        matches!(first, ServerMessage::Ack { credit: 20_000, .. }),
-        "{first:?}"
+        matches!(first, ServerMessage::Ack { credit: 0, .. }),
+        "credit comes with the verdict: {first:?}"
     );
+    if client.verdicts.is_empty() {
+        client.verdict().await;
+    }
+    assert_eq!(client.verdicts, [(reports[0].key, 1, Outcome::Confirmed)]);
+    assert_eq!(client.credit, 20_000);
     let mut units = 1;
     while units < 12 {
         units += client.stretch().await.len() as u64;
     }
-    let world: WorldView = server.json("/api/v1/world").await;
+    let world = server.quiet().await;
+    while client.verdicts.iter().map(|v| u64::from(v.1)).sum::<u64>() < units {
+        client.verdict().await;
+    }
     assert_eq!(
         (world.units_acked, world.units_confirmed, world.workers),
         (units, units, 1)
@@ -51,6 +59,7 @@ async fn units_are_acked_once_and_the_world_grows() {
     );
     assert!(workers[0].name.starts_with("Ada#"));
     let mut second = Client::join(server.address, None).await;
+    second.stretch().await;
     second.stretch().await;
     second.stretch().await;
     let world: WorldView = server.json("/api/v1/world").await;
@@ -71,6 +80,7 @@ async fn after_a_stop_the_world_goes_on_from_the_last_acked_unit() {
     }
     let work = client.work().await;
     let reports = client.compute(&work);
+    server.quiet().await;
     let before: Vec<IslandView> = server.json("/api/v1/islands").await;
     let token = client.token;
     drop(client);

@@ -6,3 +6,4 @@ mod client;
 mod life;
 mod live;
 mod server;
+mod trust;

@@ -1,6 +1,7 @@
 //! A server for one test: port 0, a folder of its own, a small world and short times.
 
 use bytebiota_core::{Config, WorldSeed};
+use bytebiota_protocol::view::WorldView;
 use bytebiota_server::{DistributedServer, ServerConfig, ServerError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -89,6 +90,18 @@ impl TestServer {
             head.to_lowercase(),
             body.to_owned(),
         )
+    }
+
+    /// The world once nothing is provisional any more.
+    pub async fn quiet(&self) -> WorldView {
+        for _ in 0..400 {
+            let world: WorldView = self.json("/api/v1/world").await;
+            if world.units_provisional == 0 {
+                return world;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("something stays provisional for 10 s");
     }
 
     pub async fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {

@@ -102,7 +102,7 @@ fn own(donor: Donor, index: usize, slot: Slot) -> impl IntoView {
 fn describe(status: &WorkStatus) -> String {
     match status {
         WorkStatus::Connecting => "connecting …".into(),
-        WorkStatus::Waiting => "waiting for work".into(),
+        WorkStatus::Waiting { why } => why.clone(),
         WorkStatus::Computing => "computing".into(),
         WorkStatus::Paused => "resting while the tab is hidden".into(),
         WorkStatus::Lost { retry_ms } => format!(

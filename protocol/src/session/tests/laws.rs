@@ -75,6 +75,7 @@ impl Trial {
                         next_epoch,
                     });
                 }
+                Command::Check { .. } => {}
                 Command::Halt { slot } => self.executors[slot as usize] = None,
                 Command::Suspend { slot } => self.suspended[slot as usize] = true,
                 Command::Resume { slot } => self.suspended[slot as usize] = false,
@@ -148,6 +149,7 @@ impl Trial {
                 ServerMessage::NoWork {
                     slot,
                     retry_ms: 500,
+                    reason: WaitReason::NothingFree,
                 },
             ),
             1 => {}

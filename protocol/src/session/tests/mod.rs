@@ -1,19 +1,23 @@
-//! What the session promises: `rules` one by one, and its `laws` under random events. Here: what both need.
+//! What the session promises: `rules` one by one, what it does when `asked`, and its `laws` under random events.
+//! Here: what all need.
 
+mod asked;
 mod laws;
 mod rules;
 
 use super::*;
-use crate::message::{encode, pack_assignment};
+use crate::message::{ClientKind, Outcome, RejectReason, Wishes, encode, pack_assignment};
+use bytebiota_core::assignment::Check;
 use bytebiota_core::{
-    Branch, Config, Epoch, Inputs, IslandId, Outputs, SEMANTICS_VERSION, Segment, Start,
-    StretchHeader, WorldId, WorldSeed, codec,
+    Assignment, Branch, Config, Digest, Epoch, Inputs, IslandId, Outputs, Report,
+    SEMANTICS_VERSION, Segment, Start, StretchHeader, UnitKey, WorldId, WorldSeed, codec,
 };
 
 fn options(slots: u32) -> SessionOptions {
     SessionOptions {
         program: "test 1".into(),
         kind: ClientKind::Native,
+        engine: "test".into(),
         slots,
         token: None,
         nick: Some("Ada".into()),

@@ -303,7 +303,7 @@ fn a_refusal_ends_the_session_with_the_servers_words() {
         .expect("readable");
     assert_eq!(session.end(), Some(&End::Refused("please update".into())));
     assert!(!session.wants_connection(u64::MAX));
-    assert_eq!(PROTOCOL_VERSION, 1);
+    assert_eq!(PROTOCOL_VERSION, 2);
 }
 
 #[test]
@@ -314,6 +314,7 @@ fn what_does_not_belong_is_an_error_or_declined_and_never_a_panic() {
     let early = encode(&ServerMessage::NoWork {
         slot: 0,
         retry_ms: 1,
+        reason: WaitReason::NothingFree,
     });
     assert!(session.handle_frame(1, &early).is_err());
     tell(&mut session, 2, welcome());
@@ -324,7 +325,8 @@ fn what_does_not_belong_is_an_error_or_declined_and_never_a_panic() {
                 3,
                 &encode(&ServerMessage::NoWork {
                     slot: 9,
-                    retry_ms: 1
+                    retry_ms: 1,
+                    reason: WaitReason::NothingFree,
                 })
             )
             .is_err()

@@ -1,9 +1,10 @@
-//! Verifier: makes a `VerifiedReport` out of untrusted bytes, or says why not. Nobody else can make one. The policy is
-//! `accept`: what is well-formed and consistent is taken as true. Knows no worker and no storage.
+//! Gate: makes a `SoundReport` out of untrusted bytes, or says why not. Sound is well-formed and in agreement with
+//! itself, not true: that is the Verifier's to find out. Knows no worker and no storage.
 
-use bytebiota_core::report::{self, MAX_SAMPLES, MAX_TAXA};
+use super::Seal;
+use bytebiota_core::report::{self, MAX_SAMPLES, MAX_TAXA, NO_OUTPUTS};
 use bytebiota_core::{
-    Branch, Config, Digest, Epoch, Island, Report, SEMANTICS_VERSION, Sample, StretchHeader,
+    Config, Digest, Epoch, Island, Report, SEMANTICS_VERSION, Sample, Segment, StretchHeader,
     UnitKey, WorldId,
 };
 use bytebiota_protocol::limits::{MAX_BODY_BYTES, MAX_REPORT_COMPRESSED_BYTES};
@@ -38,21 +39,21 @@ impl Refusal {
     }
 }
 
-/// A report that passed. Its fields are private: only `Verifier` makes one.
+/// A report that passed. Its fields are private: only `Gate` makes one.
 #[derive(Clone, Debug)]
-pub struct VerifiedReport {
+pub struct SoundReport {
     key: UnitKey,
     end_epoch: Epoch,
     header: Digest,
     base: Digest,
-    segments: Vec<Digest>,
+    seals: Vec<Seal>,
     end_state: Digest,
     state_deflated: Vec<u8>,
     sample: Sample,
     ticks: u64,
 }
 
-impl VerifiedReport {
+impl SoundReport {
     /// The unit.
     pub fn key(&self) -> UnitKey {
         self.key
@@ -73,9 +74,9 @@ impl VerifiedReport {
         self.base
     }
 
-    /// The segment digests.
-    pub fn segments(&self) -> &[Digest] {
-        &self.segments
+    /// What it commits to, segment by segment.
+    pub fn seals(&self) -> &[Seal] {
+        &self.seals
     }
 
     /// Digest of the state it ended with.
@@ -101,19 +102,17 @@ impl VerifiedReport {
 
 /// What every report of a world must fit.
 #[derive(Clone, Debug)]
-pub struct Verifier {
+pub struct Gate {
     world: WorldId,
-    branch: Branch,
     config: Config,
     config_digest: Digest,
 }
 
-impl Verifier {
-    /// The Verifier of a world.
-    pub fn new(world: WorldId, branch: Branch, config: Config) -> Self {
+impl Gate {
+    /// The gate of a world.
+    pub fn new(world: WorldId, config: Config) -> Self {
         Self {
             world,
-            branch,
             config_digest: config.digest(),
             config,
         }
@@ -123,8 +122,6 @@ impl Verifier {
     pub fn check_header(&self, header: &StretchHeader) -> Result<(), Refusal> {
         let fault = if header.world != self.world {
             "another world"
-        } else if header.branch != self.branch {
-            "another branch"
         } else if header.semantics != SEMANTICS_VERSION {
             "another semantics version"
         } else if header.config != self.config_digest {
@@ -137,7 +134,7 @@ impl Verifier {
 
     /// Reads, checks and condenses a report. Takes time in proportion to its size, which is bounded; to be called
     /// off the tasks that serve sockets.
-    pub fn verify(&self, header: &StretchHeader, packed: &[u8]) -> Result<VerifiedReport, Refusal> {
+    pub fn examine(&self, header: &StretchHeader, packed: &[u8]) -> Result<SoundReport, Refusal> {
         self.check_header(header)?;
         if packed.len() > MAX_REPORT_COMPRESSED_BYTES {
             return Err(Refusal::Invalid("it is larger than a report may be"));
@@ -173,7 +170,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn condense(&self, report: &Report) -> Result<VerifiedReport, Refusal> {
+    fn condense(&self, report: &Report) -> Result<SoundReport, Refusal> {
         let end_state = report
             .end_state()
             .ok_or(Refusal::Invalid("it has no segments"))?;
@@ -194,18 +191,32 @@ impl Verifier {
             ));
         }
         let ticks = report.epochs().saturating_mul(epoch_ticks);
-        Ok(VerifiedReport {
+        Ok(SoundReport {
             key: report.key,
             end_epoch,
             header: report.header,
             base: report.base,
-            segments: report.segment_digests(),
+            seals: seals(report),
             end_state,
             state_deflated: deflate(&report.state),
             sample: island.sample(),
             ticks,
         })
     }
+}
+
+/// The seals of a report.
+fn seals(report: &Report) -> Vec<Seal> {
+    let mut running = NO_OUTPUTS;
+    let seal = |segment: &Segment| {
+        running = report::running_outputs(running, &segment.outputs);
+        Seal {
+            digest: report::segment_digest(segment.state, running),
+            state: segment.state,
+            running,
+        }
+    };
+    report.segments.iter().map(seal).collect()
 }
 
 /// Deflates a state for storage.
@@ -256,7 +267,7 @@ pub fn peek_key(packed: &[u8]) -> Option<UnitKey> {
 mod tests {
     use super::*;
     use bytebiota_core::{
-        Assignment, Inputs, IslandId, LocalExecutor, Segment, Start, WorldSeed, codec,
+        Assignment, Branch, Inputs, IslandId, LocalExecutor, Segment, Start, WorldSeed, codec,
     };
 
     fn config() -> Config {
@@ -273,8 +284,8 @@ mod tests {
         config
     }
 
-    fn verifier() -> Verifier {
-        Verifier::new(WorldId(1), Branch(0), config())
+    fn gate() -> Gate {
+        Gate::new(WorldId(1), config())
     }
 
     fn honest() -> (StretchHeader, Report) {
@@ -308,8 +319,8 @@ mod tests {
     fn refused(change: impl FnOnce(&mut StretchHeader, &mut Report)) -> Refusal {
         let (mut header, mut report) = honest();
         change(&mut header, &mut report);
-        let verdict = verifier().verify(&header, &message::pack_report(&report));
-        verdict.map(|verified| verified.key()).expect_err("refused")
+        let passed = gate().examine(&header, &message::pack_report(&report));
+        passed.map(|sound| sound.key()).expect_err("refused")
     }
 
     #[test]
@@ -317,11 +328,12 @@ mod tests {
         let (header, report) = honest();
         let packed = message::pack_report(&report);
         assert_eq!(peek_key(&packed), Some(report.key));
-        let verified = verifier().verify(&header, &packed).expect("passes");
-        assert_eq!((verified.end_epoch(), verified.ticks()), (Epoch(2), 40_000));
-        assert_eq!(verified.segments(), report.segment_digests());
-        assert_eq!(verified.sample().epoch, Epoch(2));
-        let state = crate::memory_map::intact(verified.state_deflated(), verified.end_state());
+        let sound = gate().examine(&header, &packed).expect("passes");
+        assert_eq!((sound.end_epoch(), sound.ticks()), (Epoch(2), 40_000));
+        let digests: Vec<Digest> = sound.seals().iter().map(|seal| seal.digest).collect();
+        assert_eq!(digests, report.segment_digests());
+        assert_eq!(sound.sample().epoch, Epoch(2));
+        let state = crate::memory_map::intact(sound.state_deflated(), sound.end_state());
         assert_eq!(state, Some(report.state));
     }
 
@@ -329,7 +341,11 @@ mod tests {
     fn every_contradiction_is_refused_with_its_reason() {
         use RejectReason::{Foreign, Invalid};
         assert_eq!(refused(|h, _| h.world = WorldId(2)).reason(), Foreign);
-        assert_eq!(refused(|h, _| h.branch = Branch(1)).reason(), Foreign);
+        assert_eq!(
+            refused(|h, _| h.branch = Branch(1)).reason(),
+            Foreign,
+            "not its key's"
+        );
         assert_eq!(refused(|h, _| h.semantics += 1).reason(), Foreign);
         assert_eq!(refused(|h, _| h.end_epoch = Epoch(9)).reason(), Foreign);
         assert_eq!(refused(|_, r| r.key.island = IslandId(2)).reason(), Foreign);
@@ -368,16 +384,14 @@ mod tests {
             &[0xff; 900],
             &bomb[..bomb.len().min(MAX_REPORT_COMPRESSED_BYTES)],
         ] {
-            let refused = verifier()
-                .verify(&header, packed)
-                .map(|verified| verified.key());
+            let refused = gate().examine(&header, packed).map(|sound| sound.key());
             assert_eq!(
                 refused.map_err(|refusal| refusal.reason()),
                 Err(RejectReason::Invalid)
             );
         }
         let large = vec![0u8; MAX_REPORT_COMPRESSED_BYTES + 1];
-        assert!(verifier().verify(&header, &large).is_err());
+        assert!(gate().examine(&header, &large).is_err());
         assert_eq!(peek_key(&[0xff; 3]), None);
     }
 }

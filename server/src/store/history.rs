@@ -1,0 +1,161 @@
+//! The chain of an island: confirmed units enter it one after the other, and a line that turned out false is left at a
+//! good epoch for the next branch. Nothing is deleted but states that nobody can need. Knows no verdict.
+
+use super::docket::at;
+use super::rows::{StateRow, StoreError};
+use crate::verification::RollBack;
+use bytebiota_core::{Branch, Digest, Epoch, Sample, UnitKey, codec};
+use sqlx::{Row, SqliteConnection};
+
+/// States kept per island: the head and the bases of its newest units.
+const KEPT_STATES: i64 = 33;
+/// Bytes of the longest Sample.
+const MAX_SAMPLE_BYTES: usize = 4_096;
+
+/// A provisional unit becomes a link, its state is kept, its maker is credited.
+pub(super) async fn enter(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    segments: &[u8],
+    link: Digest,
+) -> Result<(), StoreError> {
+    let epoch = unit.first_epoch.0 as i64;
+    let query = sqlx::query(
+        "INSERT INTO links (world, branch, island, first_epoch, end_epoch, header, base, state,
+            segments, link, volunteer, time_ms)
+         SELECT world, branch, island, first_epoch, end_epoch, header, base, state, ?, ?, volunteer,
+            time_ms FROM provisional
+         WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ?",
+    );
+    let query = query.bind(segments).bind(link.0.to_vec());
+    let query = at(query, unit).bind(epoch);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "INSERT INTO states (world, branch, island, epoch, digest, bytes)
+         SELECT world, branch, island, end_epoch, state, bytes FROM provisional
+         WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ?",
+    );
+    let query = at(query, unit).bind(epoch);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "INSERT INTO ledger (volunteer, world, branch, island, first_epoch, ticks, reason, time_ms)
+         SELECT volunteer, world, branch, island, first_epoch, ticks, 'unit', time_ms FROM provisional
+         WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ? RETURNING volunteer, ticks",
+    );
+    let row = at(query, unit).bind(epoch).fetch_one(&mut *connection);
+    let row = row.await?;
+    let query = sqlx::query(
+        "UPDATE volunteers SET credit = credit + ?, units = units + 1 WHERE number = ?",
+    );
+    let query = query
+        .bind(row.try_get::<i64, _>("ticks")?)
+        .bind(row.try_get::<i64, _>("volunteer")?);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// The island stands after the last of the units that entered; the numbers there.
+pub(super) async fn move_head(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    until: Epoch,
+    link: Digest,
+    units: u64,
+) -> Result<Sample, StoreError> {
+    let end = until.0 as i64;
+    let query = sqlx::query(
+        "SELECT state, sample, time_ms FROM provisional
+         WHERE world = ? AND branch = ? AND island = ? AND end_epoch = ?",
+    );
+    let last = at(query, unit).bind(end).fetch_one(&mut *connection);
+    let last = last.await?;
+    let sample: Vec<u8> = last.try_get("sample")?;
+    let query = sqlx::query(
+        "UPDATE islands SET head_epoch = ?, head_state = ?, link = ?, units = ?, sample = ?,
+            updated_ms = ? WHERE world = ? AND branch = ? AND island = ?",
+    );
+    let query = query
+        .bind(end)
+        .bind(last.try_get::<Vec<u8>, _>("state")?)
+        .bind(link.0.to_vec())
+        .bind(units as i64)
+        .bind(sample.as_slice())
+        .bind(last.try_get::<i64, _>("time_ms")?);
+    at(query, unit).execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "DELETE FROM provisional WHERE world = ? AND branch = ? AND island = ? AND end_epoch <= ?",
+    );
+    let query = at(query, unit).bind(end);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <=
+            (SELECT epoch FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3
+             ORDER BY epoch DESC LIMIT 1 OFFSET ?4)",
+    );
+    at(query, unit)
+        .bind(KEPT_STATES)
+        .execute(connection)
+        .await?;
+    codec::decode(&sample, MAX_SAMPLE_BYTES).map_err(|_| StoreError::Damaged("a sample"))
+}
+
+/// Leaves a line of history at the start of a unit and opens the next branch there.
+pub(super) async fn branch_off(
+    connection: &mut SqliteConnection,
+    roll_back: &RollBack,
+    state: &StateRow,
+    sample: &Sample,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let unit = &roll_back.unit;
+    let epoch = unit.first_epoch.0 as i64;
+    // The line that is continued need not be the unit's own: it may have branched off after it.
+    let query = sqlx::query(
+        "UPDATE islands SET superseded = ?4 WHERE world = ?1 AND ?2 <= branch AND island = ?3
+            AND superseded IS NULL RETURNING branch",
+    );
+    let left = at(query, unit)
+        .bind(reason)
+        .fetch_optional(&mut *connection);
+    let Some(left) = left.await? else {
+        return Ok(());
+    };
+    let left = UnitKey {
+        branch: Branch(left.try_get("branch")?),
+        ..*unit
+    };
+    let query = sqlx::query(
+        "UPDATE links SET superseded = ?4 WHERE world = ?1 AND ?2 >= branch AND island = ?3
+            AND first_epoch >= ?5 AND superseded IS NULL",
+    );
+    let query = at(query, &left).bind(reason).bind(epoch);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "INSERT INTO islands (world, branch, island, head_epoch, head_state, link, units, sample,
+            updated_ms, parent, parent_epoch)
+         SELECT world, (SELECT max(branch) + 1 FROM islands WHERE world = ?1 AND island = ?3), island,
+            ?4, ?5, coalesce((SELECT link FROM links WHERE world = ?1 AND island = ?3
+                AND end_epoch = ?4 AND superseded IS NULL), zeroblob(32)),
+            (SELECT count(*) FROM links WHERE world = ?1 AND island = ?3 AND superseded IS NULL), ?6,
+            updated_ms, branch, ?4
+         FROM islands WHERE world = ?1 AND branch = ?2 AND island = ?3 RETURNING branch",
+    );
+    let query = at(query, &left)
+        .bind(epoch)
+        .bind(roll_back.base.0.to_vec())
+        .bind(codec::encode(sample));
+    let branch: u32 = query.fetch_one(&mut *connection).await?.try_get("branch")?;
+    let query = sqlx::query(
+        "INSERT INTO states (world, branch, island, epoch, digest, bytes) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    let next = UnitKey {
+        branch: Branch(branch),
+        ..*unit
+    };
+    let query = at(query, &next)
+        .bind(epoch)
+        .bind(state.digest.0.to_vec())
+        .bind(state.deflated.as_slice());
+    query.execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,356 @@
+//! What follows from a disagreement: the server's own replay, a conviction, and whether the engine is to blame.
+//! Knows no claim beyond its island.
+
+use super::checks::{Purpose, Task};
+use super::people::SelfTest;
+use super::{Draw, Verifier};
+use crate::assignment_book::VolunteerId;
+use crate::verification::policy::{Standing, Urgency};
+use crate::verification::{Alarm, Blocked, Conviction, Question, RollBack, Ruling};
+use bytebiota_core::assignment::Check;
+use bytebiota_core::{Digest, UnitKey};
+use bytebiota_protocol::message::Outcome;
+use std::sync::Arc;
+
+/// How long a conviction is remembered here, ms: for the alarm and the engine rule.
+const REMEMBERED_MS: u64 = 24 * 3_600_000;
+
+/// Two answers to one question.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Disagreement {
+    /// What it was for.
+    pub(super) purpose: Purpose,
+    /// What was committed, up to the first difference.
+    pub(super) committed: Vec<Digest>,
+    /// Who answered otherwise; `None` for the auditor.
+    pub(super) checker: Option<VolunteerId>,
+    /// What he answered, as long.
+    pub(super) answered: Vec<Digest>,
+    /// The whole question, in case it has to be asked again.
+    pub(super) question: Question,
+    pub(super) expected: Vec<Digest>,
+    pub(super) urgency: Urgency,
+}
+
+/// A conviction as it is remembered.
+#[derive(Clone, Debug)]
+pub(super) struct Convicted {
+    pub(super) number: u64,
+    pub(super) volunteer: VolunteerId,
+    pub(super) engine: String,
+    pub(super) time_ms: u64,
+    pub(super) was_proven: bool,
+    pub(super) is_lifted: bool,
+    /// The very segment: unit, its epochs, and which.
+    place: Option<(UnitKey, u64, u32)>,
+    wrong: Digest,
+    right: Vec<Digest>,
+    before: Standing,
+}
+
+/// The segment that a question ends with.
+fn place_of(question: &Question) -> (UnitKey, u64, u32) {
+    let epochs = match question {
+        Question::Segments { unit, .. } => unit.epochs(),
+        Question::Whole(check) => u64::from(check.unit_epochs),
+    };
+    (question.unit(), epochs, question.segments().1)
+}
+
+/// The same question, but only up to the first difference.
+fn cut_at(question: &Question, until: u32) -> Question {
+    match question.clone() {
+        Question::Segments {
+            unit,
+            from,
+            boundary,
+            ..
+        } => Question::Segments {
+            unit,
+            from,
+            until,
+            boundary,
+        },
+        Question::Whole(check) => Question::Whole(Arc::new(Check {
+            until_segment: until,
+            ..(*check).clone()
+        })),
+    }
+}
+
+impl Verifier {
+    /// Somebody answered otherwise than committed; `place` is where the first difference is.
+    pub(super) fn disagreed(
+        &mut self,
+        now_ms: u64,
+        draw: &mut Draw,
+        task: Task,
+        checker: Option<VolunteerId>,
+        digests: &[Digest],
+        place: usize,
+    ) {
+        match task.purpose {
+            // The right answer is known already.
+            Purpose::SelfTest(volunteer) => return self.self_tested(volunteer, false),
+            Purpose::Probe { volunteer, first } => {
+                let wrong = digests[place];
+                let question = cut_at(
+                    &task.question,
+                    task.question.segments().0 + place as u32 + 1,
+                );
+                let right = task.expected[..=place].to_vec();
+                return self.probed(now_ms, draw, volunteer, first, question, right, wrong);
+            }
+            _ => {}
+        }
+        let (from, _) = task.question.segments();
+        let question = cut_at(&task.question, from + place as u32 + 1);
+        let disagreement = Disagreement {
+            committed: task.expected[..=place].to_vec(),
+            checker,
+            answered: digests[..=place].to_vec(),
+            purpose: task.purpose,
+            question: task.question,
+            expected: task.expected,
+            urgency: task.urgency,
+        };
+        let purpose = Purpose::Dispute(Box::new(disagreement));
+        self.open_task(
+            now_ms,
+            draw,
+            question,
+            Vec::new(),
+            purpose,
+            Urgency::Dispute,
+        );
+    }
+
+    /// The server has replayed what two disagree about, and knows.
+    pub(super) fn decide(
+        &mut self,
+        now_ms: u64,
+        draw: &mut Draw,
+        question: Question,
+        dispute: Disagreement,
+        truth: &[Digest],
+    ) {
+        let maker_is_right = dispute.committed == truth;
+        let checker_is_right = dispute.answered == truth;
+        match (dispute.checker, checker_is_right) {
+            (Some(checker), false) => {
+                let wrong = first_difference(&dispute.answered, truth);
+                self.convict(now_ms, draw, checker, &question, truth, wrong);
+            }
+            // The auditor contradicts himself: the server's memory is faulty, or was when he first looked.
+            (None, false) => self.rulings.push(Ruling::Alarm(Alarm::Server)),
+            (_, true) => {}
+        }
+        if maker_is_right {
+            let Disagreement {
+                purpose,
+                question,
+                expected,
+                urgency,
+                ..
+            } = dispute;
+            return self.open_task(now_ms, draw, question, expected, purpose, urgency);
+        }
+        let wrong = first_difference(&dispute.committed, truth);
+        match dispute.purpose {
+            Purpose::Claim { island, maker } => {
+                self.judge(island, Outcome::Mismatch, "results did not match");
+                self.convict(now_ms, draw, maker, &question, truth, wrong);
+            }
+            Purpose::LookBack { maker } => {
+                if let Question::Segments { unit, .. } = &question {
+                    let roll_back = RollBack {
+                        unit: unit.key,
+                        maker,
+                        base: unit.base,
+                    };
+                    self.roll_back(roll_back);
+                }
+                self.convict(now_ms, draw, maker, &question, truth, wrong);
+            }
+            Purpose::Dispute(_) | Purpose::SelfTest(_) | Purpose::Probe { .. } => {}
+        }
+    }
+
+    /// When a proven volunteer was convicted in an earlier life of the server: the alarm counts it.
+    pub fn handle_past_conviction(&mut self, time_ms: u64) {
+        self.convicted.push(Convicted {
+            number: 0,
+            volunteer: VolunteerId::default(),
+            engine: String::new(),
+            time_ms,
+            was_proven: true,
+            is_lifted: false,
+            place: None,
+            wrong: Digest::default(),
+            right: Vec::new(),
+            before: Standing::default(),
+        });
+    }
+
+    fn roll_back(&mut self, roll_back: RollBack) {
+        let island = roll_back.unit.island;
+        let later = |task: &Task| {
+            let unit = task.question.unit();
+            matches!(task.purpose, Purpose::LookBack { .. })
+                && unit.island == island
+                && unit.first_epoch >= roll_back.unit.first_epoch
+        };
+        self.tasks.retain(|_, task| !later(task));
+        self.drop_tasks_of(island);
+        self.claims.remove(&island);
+        if self.docket.roll_back.is_some() {
+            self.flush();
+        }
+        self.docket.roll_back = Some(roll_back);
+    }
+
+    /// Writes down who was wrong, and what it costs; or that it was the engine.
+    fn convict(
+        &mut self,
+        now_ms: u64,
+        draw: &mut Draw,
+        volunteer: VolunteerId,
+        question: &Question,
+        right: &[Digest],
+        wrong: Digest,
+    ) {
+        self.convicted
+            .retain(|c| c.time_ms >= now_ms.saturating_sub(REMEMBERED_MS));
+        let person = self.people.entry(volunteer).or_default();
+        let (engine, before) = (person.engine.clone(), person.standing);
+        let was_proven = self.is_trusted(volunteer);
+        let number = self.next_conviction;
+        self.next_conviction += 1;
+        let place = Some(place_of(question));
+        let twin = self.convicted.iter().find(|c| {
+            c.engine == engine && c.volunteer != volunteer && c.place == place && c.wrong == wrong
+        });
+        let twin = twin.map(|c| c.number);
+        self.docket.convictions.push(Conviction {
+            number,
+            volunteer,
+            engine: engine.clone(),
+            time_ms: now_ms,
+            was_proven,
+            question: question.clone(),
+            right: right.to_vec(),
+            wrong,
+        });
+        self.convicted.push(Convicted {
+            number,
+            volunteer,
+            engine: engine.clone(),
+            time_ms: now_ms,
+            was_proven,
+            is_lifted: false,
+            place,
+            wrong,
+            right: right.to_vec(),
+            before,
+        });
+        self.expect_self_test(volunteer);
+        self.watch_alarm(now_ms);
+        let penalty = self.policy.penalty(&before, self.alarm);
+        let after = self.policy.convicted(before, penalty, now_ms);
+        self.set_standing(volunteer, after);
+        match twin {
+            Some(first) if self.may_be_to_blame(&engine) => {
+                self.blame_engine(engine, first, number)
+            }
+            _ => {
+                self.distrust(now_ms, draw, volunteer);
+                self.rulings.push(Ruling::LookBack(volunteer));
+            }
+        }
+    }
+
+    /// The server computes with its own engine, and it computed right.
+    fn may_be_to_blame(&self, engine: &str) -> bool {
+        !engine.is_empty() && engine != self.own_engine
+    }
+
+    /// Two volunteers of one engine made the same mistake: it is blocked, and they are as they were before.
+    fn blame_engine(&mut self, engine: String, first: u64, second: u64) {
+        let mut wrong = Digest::default();
+        for number in [first, second] {
+            let Some(convicted) = self.convicted.iter_mut().find(|c| c.number == number) else {
+                continue;
+            };
+            convicted.is_lifted = true;
+            wrong = convicted.wrong;
+            let (volunteer, before) = (convicted.volunteer, convicted.before);
+            self.set_standing(volunteer, before);
+        }
+        self.bar_engine(&engine);
+        self.docket.blocked = Some(Blocked { engine, wrong });
+    }
+
+    /// The reproducer of a conviction is on disk, or cannot be had: it is the convict's self-test, and another volunteer
+    /// of the same engine, drawn at random, is asked the same.
+    pub fn handle_reproducer(
+        &mut self,
+        now_ms: u64,
+        random: u64,
+        number: u64,
+        check: Option<Arc<Check>>,
+    ) {
+        let mut draw = Draw::new(random);
+        let found = self.convicted.iter().find(|c| c.number == number);
+        let Some(convicted) = found.cloned() else {
+            return;
+        };
+        let (engine, right) = (convicted.engine, convicted.right);
+        let volunteer = convicted.volunteer;
+        let test = check.clone().map(|check| SelfTest {
+            check,
+            right: right.clone(),
+        });
+        self.keep_self_test(volunteer, test);
+        if let Some(check) = check.filter(|_| !convicted.is_lifted) {
+            let other = self.draw_fellow(&mut draw, volunteer, &engine);
+            if let Some(volunteer) = other.filter(|_| self.may_be_to_blame(&engine)) {
+                let first = number;
+                let purpose = Purpose::Probe { volunteer, first };
+                let question = Question::Whole(check);
+                let urgency = Urgency::Dispute;
+                self.open_task(now_ms, &mut draw, question, right, purpose, urgency);
+            }
+        }
+        self.end_event(now_ms);
+    }
+
+    /// A probe came out wrong as well: in the same way it is the engine, in another it is a lie of his own.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, and each is another thing"
+    )]
+    fn probed(
+        &mut self,
+        now_ms: u64,
+        draw: &mut Draw,
+        volunteer: VolunteerId,
+        first: u64,
+        question: Question,
+        right: Vec<Digest>,
+        wrong: Digest,
+    ) {
+        let known = self.convicted.iter().find(|c| c.number == first);
+        let is_twin = known.is_some_and(|c| c.wrong == wrong && c.right == right);
+        if is_twin && let Some(known) = known {
+            let engine = known.engine.clone();
+            return self.blame_engine(engine, first, first);
+        }
+        self.convict(now_ms, draw, volunteer, &question, &right, wrong);
+    }
+}
+
+/// What was said where it first differs from the truth.
+fn first_difference(said: &[Digest], truth: &[Digest]) -> Digest {
+    let differs = said.iter().zip(truth).find(|(a, b)| a != b);
+    differs.map_or(Digest::default(), |(said, _)| *said)
+}

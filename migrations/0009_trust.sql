@@ -71,7 +71,7 @@ CREATE TABLE void_units (
     reason TEXT NOT NULL
 ) STRICT;
 
--- Segments that somebody else computed again. What leaves an island may leave only out of these.
+-- Segments that somebody else computed again. What leaves an island may leave only out of those that confirm.
 CREATE TABLE checks (
     number INTEGER PRIMARY KEY,
     -- Who computed them; none for the server's own auditor.
@@ -86,8 +86,8 @@ CREATE TABLE checks (
     until_segment INTEGER NOT NULL,
     -- Ticks computed: the credit, if it was a volunteer.
     ticks INTEGER NOT NULL,
-    -- 1 if the answer was what the maker had committed to.
-    agreed INTEGER NOT NULL,
+    -- 1 if they belong to a unit that is confirmed; a right answer is credited either way.
+    confirms INTEGER NOT NULL,
     time_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX checks_of_unit ON checks (world, branch, island, first_epoch);

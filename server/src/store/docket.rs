@@ -185,7 +185,7 @@ async fn add_check(
     time_ms: u64,
 ) -> Result<(), StoreError> {
     let query = sqlx::query(
-        "INSERT INTO checks (checker, from_segment, until_segment, ticks, agreed, time_ms,
+        "INSERT INTO checks (checker, from_segment, until_segment, ticks, confirms, time_ms,
             world, branch, island, first_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          RETURNING number",
     );
@@ -194,7 +194,7 @@ async fn add_check(
         .bind(check.from)
         .bind(check.until)
         .bind(ticks as i64)
-        .bind(check.agreed)
+        .bind(check.confirms)
         .bind(time_ms as i64);
     let query = at(query, &check.unit).bind(check.unit.first_epoch.0 as i64);
     let row = query.fetch_one(&mut *connection).await?;

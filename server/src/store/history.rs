@@ -109,6 +109,15 @@ pub(super) async fn branch_off(
 ) -> Result<(), StoreError> {
     let unit = &roll_back.unit;
     let epoch = unit.first_epoch.0 as i64;
+    let query = sqlx::query(
+        "SELECT 1 FROM links WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ?
+            AND superseded IS NULL",
+    );
+    let still = at(query, unit).bind(epoch).fetch_optional(&mut *connection);
+    if still.await?.is_none() {
+        // Somebody else's lie before it has taken it back already.
+        return Ok(());
+    }
     // The line that is continued need not be the unit's own: it may have branched off after it.
     let query = sqlx::query(
         "UPDATE islands SET superseded = ?4 WHERE world = ?1 AND ?2 <= branch AND island = ?3

@@ -78,7 +78,7 @@ async fn a_void_claim_earns_nothing_is_kept_and_its_units_can_be_made_again() {
         from: 0,
         until: 1,
         epochs: 1,
-        agreed: true,
+        confirms: false,
     });
     let suspended = Standing {
         mismatches: 1,

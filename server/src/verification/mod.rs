@@ -149,8 +149,8 @@ pub struct CheckDone {
     pub until: u32,
     /// Epochs computed.
     pub epochs: u64,
-    /// Whether it agreed with what was committed.
-    pub agreed: bool,
+    /// Whether it speaks for a unit that is confirmed; a right answer earns its credit either way.
+    pub confirms: bool,
 }
 
 /// Somebody's segment that the server itself computed twice and found different.

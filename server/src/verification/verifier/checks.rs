@@ -240,7 +240,7 @@ impl Verifier {
             from,
             until,
             epochs: task.question.epochs(),
-            agreed: true,
+            confirms: matches!(task.purpose, Purpose::Claim { .. }),
         };
         match task.purpose {
             Purpose::Claim { island, .. } => {

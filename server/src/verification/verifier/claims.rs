@@ -2,12 +2,12 @@
 //! Knows nothing of who checks.
 
 use super::checks::Purpose;
-use super::drawn::{Boundary, Drawn};
+use super::drawn::{Boundary, Drawn, StateAt};
 use super::{Draw, Verifier};
 use crate::assignment_book::{ConnectionId, VolunteerId};
 use crate::verification::policy::Mode;
 use crate::verification::{CheckDone, CommittedUnit, Judgement, Ruling};
-use bytebiota_core::{Digest, IslandId, UnitKey};
+use bytebiota_core::{IslandId, UnitKey};
 use bytebiota_protocol::message::Outcome;
 use std::sync::Arc;
 
@@ -20,21 +20,6 @@ pub(super) enum Stage {
     Closed { since_ms: u64 },
     /// Decided, but not on disk yet.
     Judged { was_closed: bool },
-}
-
-/// A maker's answer to a challenge.
-#[derive(Clone, Debug)]
-pub struct StateAt {
-    /// Who answers.
-    pub maker: VolunteerId,
-    /// The unit.
-    pub key: UnitKey,
-    /// The segment that starts with it.
-    pub segment: u32,
-    /// Digest of the canonical bytes.
-    pub digest: Digest,
-    /// The bytes, deflated.
-    pub state: Arc<[u8]>,
 }
 
 /// A maker's provisional units on an island, in order.
@@ -277,9 +262,12 @@ impl Verifier {
         let was_closed = matches!(claim.stage, Stage::Closed { .. });
         claim.stage = Stage::Judged { was_closed };
         let judgement = claim.judgement(outcome, reason);
-        let (maker, done) = (claim.maker, std::mem::take(&mut claim.done));
-        if outcome == Outcome::Confirmed {
-            self.add_proofs(maker, &done);
+        let (maker, mut done) = (claim.maker, std::mem::take(&mut claim.done));
+        match outcome {
+            Outcome::Confirmed => self.add_proofs(maker, &done),
+            Outcome::Mismatch | Outcome::Superseded => {
+                done.iter_mut().for_each(|check| check.confirms = false);
+            }
         }
         // One docket holds one judgement: together with its own checks it is on disk, or not at all.
         if self.docket.judgement.is_some() {

@@ -258,14 +258,14 @@ impl Verifier {
         let penalty = self.policy.penalty(&before, self.alarm);
         let after = self.policy.convicted(before, penalty, now_ms);
         self.set_standing(volunteer, after);
+        // Where somebody proven is here with the same engine, only his answer can blame it: a crowd that says the same
+        // wrong thing in its name cannot.
+        let has_witness = self.has_proven_fellow(volunteer, &engine);
         match twin {
-            Some(first) if self.may_be_to_blame(&engine) => {
-                self.blame_engine(engine, first, number)
+            Some(first) if self.may_be_to_blame(&engine) && !has_witness => {
+                self.blame_engine(engine, first, number);
             }
-            _ => {
-                self.distrust(now_ms, draw, volunteer);
-                self.rulings.push(Ruling::LookBack(volunteer));
-            }
+            _ => self.distrust(now_ms, draw, volunteer),
         }
     }
 

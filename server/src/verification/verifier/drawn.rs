@@ -1,7 +1,24 @@
 //! One unit of a claim, the segment that was drawn from it, and what is needed to compute it again. Knows no verdict.
 
+use crate::assignment_book::VolunteerId;
 use crate::verification::{CommittedUnit, Question};
+use bytebiota_core::{Digest, UnitKey};
 use std::sync::Arc;
+
+/// A maker's answer to a challenge.
+#[derive(Clone, Debug)]
+pub struct StateAt {
+    /// Who answers.
+    pub maker: VolunteerId,
+    /// The unit.
+    pub key: UnitKey,
+    /// The segment that starts with it.
+    pub segment: u32,
+    /// Digest of the canonical bytes.
+    pub digest: Digest,
+    /// The bytes, deflated.
+    pub state: Arc<[u8]>,
+}
 
 /// Where the state at the start of the drawn segment is.
 #[derive(Clone, PartialEq, Eq, Debug)]

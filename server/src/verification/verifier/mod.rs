@@ -14,7 +14,7 @@ mod drawn;
 mod people;
 
 pub use checks::Audited;
-pub use claims::StateAt;
+pub use drawn::StateAt;
 pub use people::{Arrival, SelfTest};
 
 use super::policy::{Bar, Draw, Policy, Standing, Trust};
@@ -107,6 +107,10 @@ impl Verifier {
         if let Some(judgement) = &docket.judgement {
             let goes_on = judgement.outcome == Outcome::Confirmed;
             self.settle_claim(now_ms, &mut draw, judgement.island, goes_on);
+        }
+        // Only now the history on disk no longer holds what was just found false.
+        for conviction in &docket.convictions {
+            self.rulings.push(Ruling::LookBack(conviction.volunteer));
         }
         self.end_event(now_ms);
     }

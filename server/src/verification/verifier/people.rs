@@ -165,7 +165,18 @@ impl Verifier {
         })
     }
 
-    /// Somebody else who is here and computes with the same engine.
+    /// Whether somebody else is here who was often found right with the same engine.
+    pub(super) fn has_proven_fellow(&self, volunteer: VolunteerId, engine: &str) -> bool {
+        let own = self
+            .present()
+            .into_iter()
+            .filter(|other| *other != volunteer);
+        let uses = |other: &VolunteerId| self.people.get(other).is_some_and(|p| p.engine == engine);
+        own.filter(uses)
+            .any(|other| self.trust_of(other) == Trust::Proven)
+    }
+
+    /// Somebody else who is here and computes with the same engine, if possible somebody proven.
     pub(super) fn draw_fellow(
         &self,
         draw: &mut Draw,
@@ -173,10 +184,12 @@ impl Verifier {
         engine: &str,
     ) -> Option<VolunteerId> {
         let mut fellows = self.present();
-        fellows.retain(|fellow| {
-            let person = self.people.get(fellow);
-            *fellow != volunteer && person.is_some_and(|p| p.is_checker && p.engine == engine)
-        });
+        let uses = |person: &Person| person.is_checker && person.engine == engine;
+        fellows.retain(|fellow| *fellow != volunteer && self.people.get(fellow).is_some_and(uses));
+        let is_proven = |fellow: &VolunteerId| self.trust_of(*fellow) == Trust::Proven;
+        if fellows.iter().any(is_proven) {
+            fellows.retain(is_proven);
+        }
         fellows.get(draw.below(fellows.len())).copied()
     }
 

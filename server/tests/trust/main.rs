@@ -11,6 +11,7 @@ mod outdated_engine;
 mod papers;
 mod people;
 mod roll_back;
+mod segments;
 mod single_lie;
 mod sleeper;
 mod town;

@@ -20,7 +20,8 @@ Exit codes:
   3  a setting is unknown, malformed or out of range
   4  the output folder is not empty (use --force)
   5  the server refuses this worker
-  6  the database is of a newer version, or damaged";
+  6  the database is of a newer version, or damaged
+  7  an experiment did not come to what was expected";
 
 impl CliError {
     fn new(code: u8, text: impl ToString) -> Self {
@@ -58,6 +59,11 @@ impl CliError {
     /// The server does not want us.
     pub fn refused(text: impl ToString) -> Self {
         Self::new(5, text)
+    }
+
+    /// An experiment did not come to what was expected.
+    pub fn goal_missed(text: impl ToString) -> Self {
+        Self::new(7, text)
     }
 
     /// The world on disk cannot be used by this program.

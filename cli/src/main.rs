@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -7,6 +7,8 @@ mod compete;
 mod config;
 mod disasm;
 mod error;
+mod experiment;
+mod folder;
 mod genome;
 mod numbers;
 mod run;
@@ -33,6 +35,7 @@ enum Command {
     Server(server::ServerArgs),
     Worker(worker::WorkerArgs),
     Run(run::RunArgs),
+    Experiment(experiment::ExperimentArgs),
     Assay(assay::AssayArgs),
     Compete(compete::CompeteArgs),
     Asm(asm::AsmArgs),
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Server(args) => server::run(args),
         Command::Worker(args) => worker::run(args),
         Command::Run(args) => run::run(&args),
+        Command::Experiment(args) => experiment::run(&args),
         Command::Assay(args) => assay::run(&args),
         Command::Compete(args) => compete::run(&args),
         Command::Asm(args) => asm::run(&args),

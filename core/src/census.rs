@@ -1,6 +1,7 @@
 //! What can be read off an island: samples and bodies. Changes nothing.
 
 use crate::{Epoch, GenotypeHash, Sample, island::Island, organism::Child};
+use std::collections::BTreeMap;
 
 /// A living organism as pictures show it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +28,50 @@ pub struct Body {
     pub births: u32,
 }
 
+/// A genotype with living bodies.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LivingGenotype {
+    /// Its hash.
+    pub genotype: GenotypeHash,
+    /// Its genome at birth.
+    pub genome: Vec<u8>,
+    /// Living bodies.
+    pub living: u32,
+    /// Those of them that have given birth.
+    pub mothers: u32,
+    /// Births by its bodies, the dead ones of living taxa included.
+    pub births: u64,
+}
+
 impl Island {
+    /// The genotypes of the living, commonest first.
+    pub fn living_genotypes(&self) -> Vec<LivingGenotype> {
+        let mut mothers: BTreeMap<u32, u32> = BTreeMap::new();
+        for slot in self.scheduler.queue.slots(&self.organisms) {
+            let organism = &self.organisms[slot as usize];
+            *mothers.entry(organism.taxon).or_default() += u32::from(organism.births > 0);
+        }
+        let mut found: BTreeMap<GenotypeHash, LivingGenotype> = BTreeMap::new();
+        for (row, count) in mothers {
+            let record = &self.genealogy.taxon(row).record;
+            let entry = found
+                .entry(record.genotype)
+                .or_insert_with(|| LivingGenotype {
+                    genotype: record.genotype,
+                    genome: record.genome.clone(),
+                    living: 0,
+                    mothers: 0,
+                    births: 0,
+                });
+            entry.living += record.living;
+            entry.mothers += count;
+            entry.births += u64::from(record.births);
+        }
+        let mut all: Vec<LivingGenotype> = found.into_values().collect();
+        all.sort_by_key(|kind| (std::cmp::Reverse(kind.living), kind.genotype));
+        all
+    }
+
     /// The island in numbers, now.
     pub fn sample(&self) -> Sample {
         let living = || {

@@ -5,7 +5,8 @@
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
 //! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
 //! `taxonomy` (names for genomes).
-//! Beside the world stand its observers: `contact` (who runs whom), `assay` (what a genome can do), `compete` (who is fitter).
+//! Beside the world stand its observers: `contact` (who runs whom), `assay` (what a genome can do), `compete` (who is fitter),
+//! `ecology` (parasites among the living, who of the parents feeds).
 
 pub mod assay;
 pub mod assembler;
@@ -17,6 +18,7 @@ pub mod compete;
 pub mod config;
 pub mod contact;
 mod counters;
+pub mod ecology;
 mod energy;
 mod environment;
 mod epoch;
@@ -50,7 +52,7 @@ pub use assignment::{
     Arrival, ArrivalCause, Assignment, AssignmentError, Halo, HaloCell, Inputs, Start,
     StretchHeader,
 };
-pub use census::Body;
+pub use census::{Body, LivingGenotype};
 pub use codec::CodecError;
 pub use config::Config;
 pub use counters::{Counters, DeathCause, EnergyFlow, MAX_TASKS, MutationKind};

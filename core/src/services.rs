@@ -3,7 +3,7 @@
 
 use crate::{
     EnergyFlow,
-    config::Config,
+    config::{Config, RewardRule},
     environment::{Environment, SIGNAL_SHIFT},
     isa::op,
     island::Island,
@@ -193,12 +193,13 @@ fn answer(
     config: &Config,
     answer: u32,
 ) -> Option<(usize, u64)> {
-    let challenge = Challenge::of(
-        environment.region.challenge_key,
-        std::mem::take(&mut record.challenge),
-    );
+    let key = environment.region.challenge_key;
+    let number = std::mem::take(&mut record.challenge);
     let logic = config.environment.logic;
-    let task = tasks::solved(answer, challenge, logic)?;
+    let task = match config.environment.rewards {
+        RewardRule::Earned => tasks::solved(answer, Challenge::of(key, number), logic),
+        RewardRule::Shuffled => tasks::drawn(key, number, answer, logic),
+    }?;
     let bit = 1 << task;
     let done = if task == ECHO {
         record.ever

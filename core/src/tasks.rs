@@ -100,6 +100,17 @@ pub fn solved(answer: u32, challenge: Challenge, logic: IsaLogic) -> Option<usiz
         .position(|task| task.steps(logic) > 0 && (task.solves)(answer, challenge))
 }
 
+/// The task that an answer is paid for where rewards are shuffled: every task of the machine is as likely as every
+/// other, and in half of the cases it is none. The same answer to the same challenge draws the same lot.
+pub fn drawn(key: u64, number: u64, answer: u32, logic: IsaLogic) -> Option<usize> {
+    let lot = mix(mix(key ^ number) ^ u64::from(answer)) % (2 * TASKS.len() as u64);
+    let task = lot as usize;
+    TASKS
+        .get(task)
+        .filter(|task| task.steps(logic) > 0)
+        .map(|_| task)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

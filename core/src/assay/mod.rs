@@ -4,11 +4,13 @@
 //! stepped through, an end after a fixed number of ticks.
 
 mod arena;
+mod brief;
 mod facts;
 mod witness;
 
 pub use arena::AssayError;
 pub(crate) use arena::{arena, arena_config, check};
+pub(crate) use brief::{breeds_alone, lives_off};
 pub use facts::{
     Assay, Beside, Borrowing, CAPTURED_BIRTHS, Class, EnergyBalance, Life, Shares,
     TRUE_GENERATIONS, TicksPerBirth,
@@ -60,6 +62,18 @@ pub fn assay(genome: &[u8], host: Option<&[u8]>, config: &Config) -> Result<Assa
         alone,
         beside,
     })
+}
+
+/// The tasks that a genome solves alone, on every one of `CHALLENGES` fresh inputs: one bit each.
+pub fn solved_alone(genome: &[u8], config: &Config) -> Result<u32, AssayError> {
+    check("the genome", genome, config)?;
+    let config = arena_config(config)?;
+    let mut island = arena(&config, 1);
+    inhabit(&mut island, genome, None, 0);
+    let mut witness = Witness::new(&island, genome, None);
+    run(&mut island, &mut witness, 0);
+    let solved = confirmed(genome, None, witness.life(Kind::Subject).solved, &config);
+    Ok(solved.iter().fold(0, |bits, task| bits | 1 << task))
 }
 
 /// The class that the facts make.

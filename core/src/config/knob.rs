@@ -1,6 +1,6 @@
 //! One knob: how a setting is named, read, shown and checked. Knows no setting in particular.
 
-use super::{Config, Founder, IsaLogic, ReaperInsert};
+use super::{Config, Founder, IsaLogic, ReaperInsert, RewardRule};
 
 /// What a knob accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -189,6 +189,7 @@ macro_rules! word_knob {
 }
 word_knob!(bool: "on" => true, "off" => false);
 word_knob!(IsaLogic: "full" => IsaLogic::Full, "nand" => IsaLogic::Nand);
+word_knob!(RewardRule: "earned" => RewardRule::Earned, "shuffled" => RewardRule::Shuffled);
 word_knob!(ReaperInsert: "tail" => ReaperInsert::Tail, "behind_parent" => ReaperInsert::BehindParent);
 
 impl KnobValue for Founder {

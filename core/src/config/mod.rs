@@ -45,6 +45,16 @@ pub enum IsaLogic {
     Nand,
 }
 
+/// What an answer is paid for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum RewardRule {
+    /// The task it solves.
+    #[default]
+    Earned,
+    /// A task drawn by lot, or none: the control that shows what spreads by luck.
+    Shuffled,
+}
+
 /// Where a newborn enters the reaper queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum ReaperInsert {

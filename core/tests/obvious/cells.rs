@@ -3,7 +3,8 @@
 use super::{mirror::*, world::*};
 use bytebiota_core::{
     HaloCell,
-    tasks::{Challenge, TASKS},
+    config::RewardRule,
+    tasks::{Challenge, TASKS, drawn},
 };
 
 impl World {
@@ -174,13 +175,18 @@ impl World {
         if !config.tasks || self.lives[at].is.challenge == 0 {
             return self.error(at);
         }
-        let inputs = self.challenge(self.lives[at].is.challenge);
+        let (key, challenge) = (self.rest.region.challenge_key, self.lives[at].is.challenge);
+        let inputs = self.challenge(challenge);
         let is = &mut self.lives[at].is;
         is.challenge = 0;
         let answer = is.registers[0] as u32;
         let offered = |number: &usize| TASKS[*number].steps(config.logic) > 0;
         let solved = |number: &usize| (TASKS[*number].solves)(answer, inputs);
-        let Some(task) = (0..TASKS.len()).filter(offered).find(solved) else {
+        let task = match config.rewards {
+            RewardRule::Earned => (0..TASKS.len()).filter(offered).find(solved),
+            RewardRule::Shuffled => drawn(key, challenge, answer, config.logic),
+        };
+        let Some(task) = task else {
             return;
         };
         let echo = task == 0;

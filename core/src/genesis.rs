@@ -123,6 +123,7 @@ impl Island {
         os_calls::enter(
             self,
             Newborn {
+                merit: 0,
                 start,
                 length,
                 energy,

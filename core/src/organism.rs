@@ -107,6 +107,8 @@ pub struct TaskRecord {
     pub since_birth: u32,
     /// Tasks ever rewarded, one bit each.
     pub ever: u32,
+    /// Tasks done between the last two births; of a newborn, those of its parent. They lengthen the slice.
+    pub merit: u32,
 }
 
 /// One living organism. What a slice touches stands first and together: fewer lines of cache to wait for.

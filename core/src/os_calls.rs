@@ -7,7 +7,7 @@ use crate::{
     isa,
     island::Island,
     mutation::Indel,
-    organism::{Child, Organism, Registers},
+    organism::{Child, Organism, Registers, TaskRecord},
     report::{EdgeMutations, Origin},
     scheduler,
 };
@@ -276,7 +276,8 @@ fn create_offspring(
     let energy = parent.purse.share(config.energy.child_share);
     parent.child = Child::Absent;
     parent.births = parent.births.saturating_add(1);
-    parent.tasks.since_birth = 0;
+    parent.tasks.merit = std::mem::take(&mut parent.tasks.since_birth);
+    let merit = parent.tasks.merit;
     let generation = parent.generation.saturating_add(1);
     let above = parent.taxon;
     island.counters.births += 1;
@@ -299,6 +300,7 @@ fn create_offspring(
         energy,
         generation,
         taxon,
+        merit,
     };
     enter(island, newborn, Some(slot));
 }
@@ -310,6 +312,7 @@ pub(crate) struct Newborn {
     pub energy: i64,
     pub generation: u32,
     pub taxon: u32,
+    pub merit: u32,
 }
 
 /// Lets an organism live in a block that is allocated already.
@@ -330,6 +333,10 @@ pub(crate) fn enter(island: &mut Island, newborn: Newborn, parent: Option<u32>) 
         born: island.round,
         generation: newborn.generation,
         taxon: newborn.taxon,
+        tasks: TaskRecord {
+            merit: newborn.merit,
+            ..TaskRecord::default()
+        },
         reach: island.environment.reach(
             newborn.start,
             newborn.length,

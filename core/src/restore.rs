@@ -167,6 +167,7 @@ fn organism_of(state: &OrganismState, soup: &mut SoupMemory) -> Organism {
             challenge: state.challenge,
             since_birth: state.done_since_birth,
             ever: state.done_ever,
+            merit: state.merit,
         },
         ..Organism::default()
     }

@@ -42,12 +42,12 @@ pub fn slice_of_length(config: &SchedulerConfig, length: u32) -> u32 {
         .min(config.max_slice)
 }
 
-/// The ticks of a slice: those of its length, plus the boost for tasks.
+/// The ticks of a slice: those of its length, plus the boost for the tasks of the last generation.
 #[inline]
 pub fn slice_ticks(config: &SchedulerConfig, organism: &Organism) -> u32 {
     let mut ticks = organism.slice;
     if config.task_boost > 0 {
-        ticks = ticks.saturating_add(config.task_boost * organism.tasks.since_birth.count_ones());
+        ticks = ticks.saturating_add(config.task_boost * organism.tasks.merit.count_ones());
     }
     ticks.max(1)
 }

@@ -57,6 +57,7 @@ pub(crate) struct OrganismState {
     pub challenge: u64,
     pub done_since_birth: u32,
     pub done_ever: u32,
+    pub merit: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -180,6 +181,7 @@ fn organism_state(organism: &Organism, taxon: u32, soup: &SoupMemory) -> Organis
         challenge: organism.tasks.challenge,
         done_since_birth: organism.tasks.since_birth,
         done_ever: organism.tasks.ever,
+        merit: organism.tasks.merit,
     }
 }
 

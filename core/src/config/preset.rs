@@ -24,6 +24,9 @@ pub const PRESETS: &[Preset] = &[
             ("energy.enabled", "off"),
             ("environment.tasks", "off"),
             ("evolution.founder", "ancestor"),
+            ("mutation.substitution_share", "500000"),
+            ("mutation.indel_rate", "50000"),
+            ("mutation.small_genome_insert_bias", "800000"),
         ],
     },
     Preset {
@@ -32,7 +35,7 @@ pub const PRESETS: &[Preset] = &[
         knobs: &[
             ("environment.logic", "nand"),
             ("environment.task_reward", "400"),
-            ("environment.reward_refill", "20000"),
+            ("scheduler.task_boost", "20"),
         ],
     },
     Preset {

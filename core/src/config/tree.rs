@@ -63,17 +63,17 @@ config_tree! {
         slicer_power_denominator: u32 = 1, from(1, 8), "ratio", Live, "Denominator of that exponent.";
         base_slice: u32 = 30, from(1, 10_000), "ticks", Live, "Ticks added to every slice.";
         max_slice: u32 = 2_000, from(1, 100_000), "ticks", Live, "No slice is longer.";
-        task_boost: u32 = 0, upto(1_000), "ticks", Live, "Ticks added to the slice for each task done since the last birth.";
+        task_boost: u32 = 8, upto(1_000), "ticks", Live, "Ticks added to the slice for each different task done between the last two births; a newborn has its parent's.";
     }
     /// How genomes change.
     mutation: MutationConfig {
-        copy_rate: u32 = 1_000, ONE_IN, "per million copied bytes", Live, "Chance that a byte copied into the child is changed.";
+        copy_rate: u32 = 2_000, ONE_IN, "per million copied bytes", Live, "Chance that a byte copied into the child is changed.";
         substitution_share: u32 = 1_000_000, ONE_IN, "per million copy mutations", Live, "Chance that a copy mutation is a random byte and not a flipped bit.";
         background_interval: u64 = 100_000, upto(1_000_000_000_000), "ticks", Live, "Mean ticks between two flips in a living genome; 0 for none.";
-        indel_rate: u32 = 50_000, ONE_IN, "per million births", Live, "Chance that a birth inserts or deletes bytes.";
+        indel_rate: u32 = 100_000, ONE_IN, "per million births", Live, "Chance that a birth inserts or deletes bytes.";
         indel_insertion_bias: u32 = 500_000, ONE_IN, "per million indels", Live, "Chance that an indel is an insertion.";
         small_genome: u32 = 48, upto(4_096), "bytes", Live, "Genomes shorter than this use the bias for small genomes.";
-        small_genome_insert_bias: u32 = 800_000, ONE_IN, "per million indels", Live, "Chance of an insertion in a small genome.";
+        small_genome_insert_bias: u32 = 600_000, ONE_IN, "per million indels", Live, "Chance of an insertion in a small genome.";
         indel_max: u32 = 3, from(1, 16), "bytes", Live, "Bytes inserted or deleted at once, at most.";
         flaw_rate: u32 = 200, ONE_IN, "per million ticks", Live, "Chance that a register result is off by one.";
     }
@@ -138,7 +138,7 @@ config_tree! {
         task_reward: u32 = 60, upto(1_000_000), "energy units", Live, "Reward of a task per step of its shortest solution.";
         season_bonus: u32 = 100, upto(10_000), "percent", Live, "What is added to the reward of the task in season.";
         task_rotation: u32 = 4, from(1, 1_000_000), "epochs", Live, "Epochs that a season lasts.";
-        reward_refill: u32 = 10_000, upto(1_000_000_000), "energy units per round", Live, "What flows into the pool that pays rewards and stipends.";
+        reward_refill: u32 = 20_000, upto(1_000_000_000), "energy units per round", Live, "What flows into the pool that pays rewards and stipends.";
         reward_pool: u32 = 200_000, upto(1_000_000_000), "energy units", Live, "The pool holds no more.";
     }
     /// How reproduction and history go.

@@ -140,7 +140,9 @@ impl World {
         parent.is.child = Child::Absent;
         parent.written.clear();
         parent.is.births += 1;
+        parent.is.merit = parent.is.done_since_birth;
         parent.is.done_since_birth = 0;
+        let merit = parent.is.merit;
         let generation = parent.is.generation + 1;
         let above = parent.taxon;
         self.rest.counters.births += 1;
@@ -154,7 +156,7 @@ impl World {
         } else {
             self.new_taxon(Origin::Birth { parent: above }, genome, edge)
         };
-        self.enter(start, length, energy, generation, taxon, Some(id));
+        self.enter(start, length, energy, generation, taxon, Some((id, merit)));
     }
 
     /// A new life: behind its parent in the scheduler's list, at the tail or behind its parent in the reaper's.
@@ -165,8 +167,9 @@ impl World {
         energy: i64,
         generation: u32,
         taxon: u64,
-        parent: Option<u64>,
+        parent: Option<(u64, u32)>,
     ) {
+        let (parent, merit) = parent.map_or((None, 0), |(parent, merit)| (Some(parent), merit));
         let id = self.next_id;
         self.next_id += 1;
         let is = Organism {
@@ -187,6 +190,7 @@ impl World {
             challenge: 0,
             done_since_birth: 0,
             done_ever: 0,
+            merit,
         };
         let place = parent.map_or(self.lives.len(), |parent| self.at(parent) + 1);
         self.lives.insert(

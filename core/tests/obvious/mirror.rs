@@ -47,6 +47,7 @@ pub struct Organism {
     pub challenge: u64,
     pub done_since_birth: u32,
     pub done_ever: u32,
+    pub merit: u32,
 }
 
 /// A child between MAL and DIVIDE.

@@ -120,7 +120,7 @@ impl World {
             .find(reaches)
             .unwrap_or(config.max_slice);
         let slice = (power + config.base_slice).min(config.max_slice);
-        slice + config.task_boost * is.done_since_birth.count_ones()
+        slice + config.task_boost * is.merit.count_ones()
     }
 
     fn draw_flaw(&mut self) -> i32 {

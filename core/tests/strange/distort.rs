@@ -77,6 +77,7 @@ fn distort_organism(state: &mut State, field: u32, which: u32, value: u64) {
         11 => life.challenge = value,
         12 => life.done_since_birth = number,
         13 => life.done_ever = number,
+        14 => life.merit = number,
         _ => {
             if let Child::Pending { since, .. } = &mut life.child {
                 *since = value;

@@ -47,7 +47,7 @@ impl Island {
     /// The genotypes of the living, commonest first.
     pub fn living_genotypes(&self) -> Vec<LivingGenotype> {
         let mut mothers: BTreeMap<u32, u32> = BTreeMap::new();
-        for slot in self.scheduler.queue.slots(&self.organisms) {
+        for slot in self.scheduler.queue.slots() {
             let organism = &self.organisms[slot as usize];
             *mothers.entry(organism.taxon).or_default() += u32::from(organism.births > 0);
         }

@@ -156,7 +156,7 @@ mod tests {
             let kinds = (0..4_000).filter_map(|_| engine.indel(length, &config));
             kinds.filter(|(kind, _)| *kind == Indel::Insertion).count()
         };
-        assert!((3_100..=3_300).contains(&insertions(&mut indels, 30)));
+        assert!((2_300..=2_500).contains(&insertions(&mut indels, 30)));
         assert!((1_900..=2_100).contains(&insertions(&mut indels, 60)));
     }
 }

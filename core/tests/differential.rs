@@ -83,7 +83,7 @@ fn assert_same(seed: u64, config: &Config, fast: &Island, plain: &World) {
 #[test]
 fn slice_by_slice_in_random_worlds() {
     let mut met = Met::default();
-    for seed in 1..=100 {
+    for seed in 1..=130 {
         let mut dice = worlds::dice(seed);
         let moved_knobs = dice.below(12);
         let config = worlds::world(&mut dice, moved_knobs);

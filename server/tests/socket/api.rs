@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::server::{TestServer, config};
+use bytebiota_protocol::message::Outcome;
 use bytebiota_protocol::view::{ErrorView, IslandView};
 use bytebiota_server::{DistributedServer, ServerError};
 
@@ -132,6 +133,7 @@ async fn a_damaged_snapshot_stops_its_own_island_only() {
     let victim = work.header().island.0;
     let reports = client.compute(&work);
     client.settle(&work, &reports[0]).await;
+    assert_eq!(client.verdict().await.2, Outcome::Confirmed);
     drop(client);
     server.stop().await;
     damage(&folder.path().join("world.sqlite"), &reports[0].state);

@@ -88,6 +88,8 @@ async fn after_a_day_the_very_segment_is_the_self_test_and_whoever_fails_it_is_r
     let folder = tempfile::tempdir().expect("a folder");
     let mut settings = config(folder.path());
     settings.policy.suspension_ms = 300;
+    // An invented unit lies in its first segment only, as all others follow from it: every segment is to be looked at.
+    settings.policy.full_per_million = 1_000_000;
     let server = TestServer::start(settings).await;
     let mut reformed = Client::join(server.address, None).await;
     let work = reformed.work().await;
@@ -107,7 +109,7 @@ async fn after_a_day_the_very_segment_is_the_self_test_and_whoever_fails_it_is_r
     let invented = reformed.invent(&second);
     let answer = reformed.settle(&second, &invented[0]).await;
     assert!(matches!(answer, ServerMessage::Ack { .. }), "{answer:?}");
-    while reformed.verdict().await.2 != Outcome::Mismatch {}
+    assert_eq!(reformed.verdict().await.2, Outcome::Mismatch);
     let text = until_refused(server.address, reformed.token).await;
     assert!(text.contains("twice"), "{text}");
     server.stop().await;

@@ -21,7 +21,8 @@ Exit codes:
   4  the output folder is not empty (use --force)
   5  the server refuses this worker
   6  the database is of a newer version, or damaged
-  7  an experiment did not come to what was expected";
+  7  an experiment did not come to what was expected
+  8  history computed again differs";
 
 impl CliError {
     fn new(code: u8, text: impl ToString) -> Self {
@@ -64,6 +65,11 @@ impl CliError {
     /// An experiment did not come to what was expected.
     pub fn goal_missed(text: impl ToString) -> Self {
         Self::new(7, text)
+    }
+
+    /// History computed again is not as it was kept.
+    pub fn differs(text: impl ToString) -> Self {
+        Self::new(8, text)
     }
 
     /// The world on disk cannot be used by this program.

@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | experiment | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | replay | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -11,6 +11,7 @@ mod experiment;
 mod folder;
 mod genome;
 mod numbers;
+mod replay;
 mod run;
 mod server;
 mod settings;
@@ -36,6 +37,7 @@ enum Command {
     Worker(worker::WorkerArgs),
     Run(run::RunArgs),
     Experiment(experiment::ExperimentArgs),
+    Replay(replay::ReplayArgs),
     Assay(assay::AssayArgs),
     Compete(compete::CompeteArgs),
     Asm(asm::AsmArgs),
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Worker(args) => worker::run(args),
         Command::Run(args) => run::run(&args),
         Command::Experiment(args) => experiment::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Assay(args) => assay::run(&args),
         Command::Compete(args) => compete::run(&args),
         Command::Asm(args) => asm::run(&args),

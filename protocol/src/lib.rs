@@ -1,11 +1,13 @@
 //! What travels between server, workers and pages. No I/O, no clock.
 //!
 //! In reading order: `message` (two closed enums, with `greeting` and `reasons`), `limits`, `session` (the worker's brain), `backoff`,
-//! `nick`, `view` (what API and pages show), `routes` (addresses), `browser` (page and Web Worker).
+//! `nick`, `view` (what API and pages show), `history` (what replays compare), `routes` (addresses), `browser` (page and
+//! Web Worker).
 
 pub mod backoff;
 pub mod browser;
 mod greeting;
+pub mod history;
 pub mod limits;
 pub mod memory_map;
 pub mod message;

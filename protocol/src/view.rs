@@ -237,6 +237,47 @@ pub enum LiveMessage {
     },
 }
 
+/// A confirmed unit of an island's chain; digests as hex.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct UnitView {
+    /// The island.
+    pub island: u32,
+    /// The line of history under which it was computed.
+    pub branch: u32,
+    /// Its first epoch.
+    pub first_epoch: u64,
+    /// The first epoch after it.
+    pub end_epoch: u64,
+    /// Digest of the header of its stretch.
+    pub header: String,
+    /// Digest of the state it began with.
+    pub base: String,
+    /// Digest of the state it ended with.
+    pub state: String,
+    /// Its segment digests, at most 16.
+    pub segments: Vec<String>,
+    /// blake3 of the link before it, the header digest and the segment digests.
+    pub link: String,
+}
+
+/// A part of an island's history: `GET /api/v1/units/{island}?from=E&limit=N`. What computing one of its units again takes
+/// is at `/api/v1/units/{island}/{first_epoch}` (a packed question) and `/api/v1/states/{island}/{epoch}` (deflated).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct HistoryView {
+    /// The island.
+    pub island: u32,
+    /// The next epoch to be computed.
+    pub head_epoch: u64,
+    /// Digest of the state there.
+    pub head_state: String,
+    /// The newest link.
+    pub head_link: String,
+    /// Epochs whose states are kept, in order: a replay can begin at each, and at epoch 0.
+    pub states: Vec<u64>,
+    /// Units in order, from the one that holds epoch `from` on.
+    pub units: Vec<UnitView>,
+}
+
 /// A result that did not match: `GET /api/v1/mismatches`. No nick, no token.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct MismatchView {

@@ -18,7 +18,7 @@ const DEFAULT_POINTS: u32 = 600;
 const MAX_MISMATCHES: u32 = 100;
 
 /// An error as the API shows it.
-fn error(status: StatusCode, word: &str, message: impl Into<String>) -> Response {
+pub(crate) fn error(status: StatusCode, word: &str, message: impl Into<String>) -> Response {
     let view = ErrorView {
         error: word.to_owned(),
         message: message.into(),
@@ -36,12 +36,12 @@ pub fn too_many(message: &str) -> Response {
     error(StatusCode::TOO_MANY_REQUESTS, "too_many", message)
 }
 
-fn bad_request(message: impl Into<String>) -> Response {
+pub(crate) fn bad_request(message: impl Into<String>) -> Response {
     error(StatusCode::BAD_REQUEST, "bad_request", message)
 }
 
 /// What goes wrong inside is logged, and only said to be so.
-fn inside(error_inside: &StoreError) -> Response {
+pub(crate) fn inside(error_inside: &StoreError) -> Response {
     tracing::error!(error = %error_inside, "a request could not be answered");
     let message = "the server cannot answer this now; try again later";
     error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)

@@ -42,6 +42,8 @@ pub struct ServerConfig {
     pub live_interval_ms: u64,
     /// On a stop, what workers deliver is taken for so long at most, ms.
     pub drain_ms: u64,
+    /// Bases of its newest units that an island keeps beside its head: where a replay can begin.
+    pub kept_states: u32,
     /// Whether the server itself computes a little while no volunteer does.
     pub idle_work: bool,
     /// How long nobody must compute before that, ms.
@@ -107,6 +109,7 @@ impl Default for ServerConfig {
             series_interval_ms: 2_000,
             live_interval_ms: 500,
             drain_ms: 10_000,
+            kept_states: 32,
             idle_work: true,
             idle_after_ms: 60_000,
             idle_percent: 10,

@@ -3,7 +3,7 @@
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
 //! and whom to believe), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
-//! `api` (what is shown), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
+//! `api` and `history_api` (what is shown), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
 mod api;
@@ -17,6 +17,7 @@ mod dashboard;
 mod data_dir;
 mod distributed_server;
 pub mod error;
+mod history_api;
 mod idle_work;
 mod live_socket;
 mod memory_map;

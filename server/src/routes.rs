@@ -3,7 +3,7 @@
 use crate::addresses::Addresses;
 use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
-use crate::{api, live_socket, pages, worker_socket};
+use crate::{api, history_api, live_socket, pages, worker_socket};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::map_response;
@@ -52,6 +52,9 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/islands", get(api::islands))
         .route("/api/v1/islands/{id}", get(api::island))
         .route("/api/v1/islands/{id}/memory-map", get(api::memory_map))
+        .route("/api/v1/units/{island}", get(history_api::units))
+        .route("/api/v1/units/{island}/{epoch}", get(history_api::question))
+        .route("/api/v1/states/{island}/{epoch}", get(history_api::state))
         .route("/api/v1/workers", get(api::workers))
         .route("/api/v1/mismatches", get(api::mismatches))
         .route("/api/simulation/config", get(api::config))

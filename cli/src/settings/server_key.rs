@@ -119,6 +119,7 @@ pub static SERVER_KEYS: &[ServerKey] = &[
     number_key!(retry_ms, retry_ms, 100 to 3_600_000, "ms", "A slot without work asks again after this."),
     number_key!(series_interval_ms, series_interval_ms, 100 to 3_600_000, "ms", "Distance of two points of the world's series."),
     number_key!(live_interval_ms, live_interval_ms, 50 to 60_000, "ms", "Distance of two updates of a live stream at least."),
+    number_key!(kept_states, kept_states, 1 to 1_000_000, "states", "Bases of its newest units that an island keeps beside its head: where a replay can begin."),
     number_key!(drain_ms, drain_ms, 0 to 600_000, "ms", "On a stop, what workers deliver is taken for so long at most."),
     number_key!(assignments_per_minute, budgets.assignments_per_minute, 1 to 1_000_000, "per slot and minute", "Asks and answers to assignments."),
     number_key!(reports_per_minute, budgets.reports_per_minute, 1 to 1_000_000, "per slot and minute", "Reports."),

@@ -271,6 +271,7 @@ impl Coordinator {
         let filing = Filing {
             questions: questions.collect(),
             back_to,
+            kept_states: self.config.kept_states,
             time_ms: self.clock.now_ms(),
             docket,
         };

@@ -24,7 +24,9 @@ pub(super) async fn file(
     let mut credited = BTreeSet::new();
     if let Some(judgement) = &docket.judgement {
         match judgement.outcome() {
-            Outcome::Confirmed => confirm(connection, judgement, &mut filed).await?,
+            Outcome::Confirmed => {
+                confirm(connection, judgement, filing.kept_states, &mut filed).await?
+            }
             Outcome::Mismatch | Outcome::Superseded => {
                 let (first, reason) = (judgement.first(), judgement.reason());
                 set_void(connection, &first, reason, filing.time_ms).await?;
@@ -64,6 +66,7 @@ pub(super) async fn file(
 async fn confirm(
     connection: &mut SqliteConnection,
     judgement: &Judgement,
+    kept_states: u32,
     filed: &mut Filed,
 ) -> Result<(), StoreError> {
     let first = judgement.first();
@@ -102,7 +105,8 @@ async fn confirm(
     filed.link = link;
     filed.units = start.try_get::<i64, _>("units")? as u64 + rows.len() as u64;
     let until = judgement.end_epoch();
-    filed.sample = history::move_head(connection, &first, until, link, filed.units).await?;
+    let moved = history::move_head(connection, &first, until, link, filed.units, kept_states);
+    filed.sample = moved.await?;
     Ok(())
 }
 

@@ -7,8 +7,6 @@ use crate::verification::RollBack;
 use bytebiota_core::{Branch, Digest, Epoch, Sample, UnitKey, codec};
 use sqlx::{Row, SqliteConnection};
 
-/// States kept per island: the head and the bases of its newest units.
-const KEPT_STATES: i64 = 33;
 /// Bytes of the longest Sample.
 const MAX_SAMPLE_BYTES: usize = 4_096;
 
@@ -61,6 +59,7 @@ pub(super) async fn move_head(
     until: Epoch,
     link: Digest,
     units: u64,
+    kept_states: u32,
 ) -> Result<Sample, StoreError> {
     let end = until.0 as i64;
     let query = sqlx::query(
@@ -88,14 +87,13 @@ pub(super) async fn move_head(
     let query = at(query, unit).bind(end);
     query.execute(&mut *connection).await?;
     let query = sqlx::query(
-        "DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <=
+        "DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <
             (SELECT epoch FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3
              ORDER BY epoch DESC LIMIT 1 OFFSET ?4)",
     );
-    at(query, unit)
-        .bind(KEPT_STATES)
-        .execute(connection)
-        .await?;
+    // The head's own comes on top of them.
+    let query = at(query, unit).bind(kept_states);
+    query.execute(connection).await?;
     codec::decode(&sample, MAX_SAMPLE_BYTES).map_err(|_| StoreError::Damaged("a sample"))
 }
 

@@ -2,9 +2,10 @@
 //! and no policy.
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `writer` is the one task that writes, `read`
-//! what others look up, `trust` what is known of people, `rows` the types.
+//! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
+mod archive;
 mod docket;
 mod history;
 mod read;
@@ -17,6 +18,7 @@ mod trust;
 mod verdict_tests;
 mod writer;
 
+pub use archive::Archive;
 pub use rows::{
     Appended, Filed, Filing, IslandRow, Mismatch, NewUnit, ProvisionalRow, StateRow, StoreError,
     Volunteer, VolunteerVisit, WorldRow,
@@ -218,9 +220,18 @@ async fn load_or_make(
         .bind(SEMANTICS_VERSION)
         .bind(codec::encode(&new.config));
     let made = insert.execute(&mut *transaction).await?.rows_affected() > 0;
-    let query = sqlx::query("SELECT id, seed, created_ms, semantics, config FROM world");
-    let row = query.fetch_one(&mut *transaction).await?;
+    let world = read_world(&mut transaction).await?;
     transaction.commit().await?;
+    let world = world.ok_or(StoreError::Damaged("the row of the world"))?;
+    Ok(WorldRow { made, ..world })
+}
+
+/// The world, if it is one that this program can compute.
+async fn read_world(connection: &mut SqliteConnection) -> Result<Option<WorldRow>, StoreError> {
+    let query = sqlx::query("SELECT id, seed, created_ms, semantics, config FROM world");
+    let Some(row) = query.fetch_optional(connection).await? else {
+        return Ok(None);
+    };
     let semantics: u32 = row.try_get("semantics")?;
     if semantics != SEMANTICS_VERSION {
         return Err(StoreError::Semantics(semantics));
@@ -228,13 +239,13 @@ async fn load_or_make(
     let config: Vec<u8> = row.try_get("config")?;
     let config = codec::decode::<Config>(&config, MAX_CONFIG_BYTES);
     let config = config.ok().filter(|config| config.validate().is_ok());
-    Ok(WorldRow {
+    Ok(Some(WorldRow {
         id: WorldId(row.try_get::<i64, _>("id")? as u64),
         seed: WorldSeed(row.try_get::<i64, _>("seed")? as u64),
         created_ms: row.try_get::<i64, _>("created_ms")? as u64,
         config: config.ok_or(StoreError::Damaged("the Config of the world"))?,
-        made,
-    })
+        made: false,
+    }))
 }
 
 /// 32 bytes of a column as a digest.

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// Made by a later release.
     #[error("{} was made by a newer version of ByteBiota; run that version, or choose another --data-dir", .0.display())]
     Newer(PathBuf),
+    /// Made by an earlier release, and opened by somebody who only reads.
+    #[error("{} was made by an older version of ByteBiota; start the server on it once, which converts it", .0.display())]
+    Older(PathBuf),
     /// Not a database of this program.
     #[error("{} is not a ByteBiota database; move it away, or choose another --data-dir", .0.display())]
     Foreign(PathBuf),
@@ -156,6 +159,8 @@ pub struct Filing {
     pub questions: Vec<Option<Vec<u8>>>,
     /// The state an island goes back to, and the numbers there.
     pub back_to: Option<(StateRow, Sample)>,
+    /// Bases of its newest units that an island keeps beside its head.
+    pub kept_states: u32,
     /// Now, Unix ms.
     pub time_ms: u64,
 }

@@ -94,6 +94,7 @@ pub(super) async fn file(store: &Store, docket: Docket) -> Filed {
         questions: docket.convictions.iter().map(|_| None).collect(),
         docket,
         back_to: None,
+        kept_states: 32,
         time_ms: 9_000,
     };
     store.file(filing).await.expect("answers")

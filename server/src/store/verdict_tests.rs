@@ -133,6 +133,7 @@ async fn a_false_line_is_left_for_the_next_branch_and_only_the_liars_unit_loses_
         docket,
         questions: Vec::new(),
         back_to: Some((state(2), Sample::default())),
+        kept_states: 32,
         time_ms: 10_000,
     };
     store.file(filing).await.expect("answers");

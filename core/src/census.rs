@@ -1,6 +1,6 @@
 //! What can be read off an island: samples and bodies. Changes nothing.
 
-use crate::{Epoch, GenotypeHash, Sample, island::Island, organism::Child};
+use crate::{Epoch, GenotypeHash, Sample, TaxonRecord, island::Island, organism::Child};
 use std::collections::BTreeMap;
 
 /// A living organism as pictures show it.
@@ -70,6 +70,18 @@ impl Island {
         let mut all: Vec<LivingGenotype> = found.into_values().collect();
         all.sort_by_key(|kind| (std::cmp::Reverse(kind.living), kind.genotype));
         all
+    }
+
+    /// The taxa of the table, in order of serial: those with living members, and those in which lines of the living
+    /// meet.
+    pub fn taxa(&self) -> Vec<TaxonRecord> {
+        let rows = self.genealogy.rows().into_iter();
+        rows.map(|(_, taxon)| taxon.record.clone()).collect()
+    }
+
+    /// How many taxa have begun here so far: the serial number of the next one.
+    pub fn next_serial(&self) -> u64 {
+        self.genealogy.next_serial()
     }
 
     /// The island in numbers, now.

@@ -1,5 +1,12 @@
 //! What the API answers and the pages show, as JSON. Only confirmed facts; knows neither server nor page.
 
+mod life;
+
+pub use life::{
+    EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage, KnownGenotype, PhylogenyPage,
+    SampleView, SpeciesView, TaxaPage, TaxonView,
+};
+
 use serde::{Deserialize, Serialize};
 
 /// Deaths by cause, since the world began.

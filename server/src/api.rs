@@ -1,5 +1,7 @@
 //! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
 
+pub mod life;
+
 use crate::coordinator::{Coordinator, fingerprint};
 use crate::routes::App;
 use crate::store::{Mismatch, StoreError};
@@ -50,7 +52,7 @@ pub(crate) fn inside(error_inside: &StoreError) -> Response {
 /// 404 for an address that the API does not have.
 pub async fn unknown(uri: Uri) -> Response {
     let message = format!(
-        "there is no {}; see /api/v1/world, /api/v1/islands, /api/v1/workers",
+        "there is no {}; see /api/v1/world, /api/v1/islands, /api/v1/genotypes, /api/v1/workers",
         uri.path()
     );
     error(StatusCode::NOT_FOUND, "not_found", message)

@@ -1,5 +1,6 @@
 //! What an operator can set on the server. A plain value: where it was read from is not known here.
 
+use crate::store::Shelf;
 use crate::verification::Policy;
 use bytebiota_core::{Config, WorldSeed};
 use bytebiota_protocol::limits;
@@ -52,6 +53,8 @@ pub struct ServerConfig {
     pub idle_percent: u32,
     /// Whom to believe.
     pub policy: Policy,
+    /// How much of what islands put out is kept.
+    pub shelf: Shelf,
     /// How much a connection may say.
     pub budgets: Budgets,
 }
@@ -114,6 +117,7 @@ impl Default for ServerConfig {
             idle_after_ms: 60_000,
             idle_percent: 10,
             policy: Policy::default(),
+            shelf: Shelf::default(),
             budgets: Budgets::default(),
         }
     }

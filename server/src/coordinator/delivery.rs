@@ -114,6 +114,7 @@ impl Coordinator {
                 deflated: sound.state_deflated().to_vec(),
             },
             sample: sound.sample().clone(),
+            outputs: sound.outputs().pack(),
             ticks: sound.ticks(),
             volunteer: unit.maker.0,
             is_first: unit.is_first,

@@ -8,11 +8,11 @@ use crate::config::ServerConfig;
 use crate::memory_map;
 use crate::run_logger::{self, RunEvent};
 use crate::state_aggregator::IslandFacts;
-use crate::store::{Filed, Filing, StateRow, Store, StoreError};
+use crate::store::{Filed, Filing, GoodState, Store, StoreError};
 use crate::verification::verifier::{Audited, StateAt};
 use crate::verification::{Docket, Judgement, Order, Question, RollBack, Ruling, Verifier};
 use bytebiota_core::assignment::Check;
-use bytebiota_core::{Digest, Epoch, Inputs, Island, MAX_STATE_BYTES, Sample, Start, UnitKey};
+use bytebiota_core::{Digest, Epoch, Inputs, Island, MAX_STATE_BYTES, Start, UnitKey};
 use bytebiota_protocol::message::{self, CheckId, Outcome, ServerMessage};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
@@ -272,6 +272,7 @@ impl Coordinator {
             questions: questions.collect(),
             back_to,
             kept_states: self.config.kept_states,
+            shelf: self.config.shelf,
             time_ms: self.clock.now_ms(),
             docket,
         };
@@ -304,11 +305,8 @@ impl Coordinator {
         Ok(())
     }
 
-    /// The state an island goes back to, and the numbers there.
-    async fn good_state(
-        &self,
-        roll_back: &RollBack,
-    ) -> Result<Option<(StateRow, Sample)>, StoreError> {
+    /// What an island goes back to.
+    async fn good_state(&self, roll_back: &RollBack) -> Result<Option<GoodState>, StoreError> {
         let world = self.store.world();
         let (config, seed) = (world.config.clone(), world.seed);
         let (unit, digest) = (roll_back.unit, roll_back.base);
@@ -321,7 +319,13 @@ impl Coordinator {
                     Island::from_bytes(&bytes, &config).ok()?
                 }
             };
-            Some(super::effects::condensed(&island))
+            let (state, sample) = super::effects::condensed(&island);
+            Some(GoodState {
+                state,
+                sample,
+                begun: island.next_serial(),
+                taxa: island.taxa(),
+            })
         };
         Ok(self.in_workshop(read).await.flatten())
     }

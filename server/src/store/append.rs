@@ -155,8 +155,8 @@ async fn is_open(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<bo
 async fn insert(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<(), StoreError> {
     let query = sqlx::query(
         "INSERT INTO provisional (world, branch, island, first_epoch, end_epoch, header, base,
-            state, seals, bytes, sample, ticks, volunteer, is_first, time_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            state, seals, bytes, sample, outputs, ticks, volunteer, is_first, time_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     let query = query
         .bind(unit.key.world.0 as i64)
@@ -170,6 +170,7 @@ async fn insert(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<(),
         .bind(pack_seals(&unit.seals))
         .bind(unit.state.deflated.as_slice())
         .bind(codec::encode(&unit.sample))
+        .bind(unit.outputs.as_slice())
         .bind(unit.ticks as i64)
         .bind(unit.volunteer)
         .bind(unit.is_first)

@@ -2,11 +2,15 @@
 //! Knows no rule of who is believed.
 
 use super::append::{self, credit_of, unpack_seals};
+use super::outputs::{self, Confirmed};
 use super::rows::{Filed, Filing, StoreError};
 use super::{WorldRow, digest, history};
-use crate::verification::{Blocked, CheckDone, Conviction, Judgement, RollBack, Standing};
+use crate::verification::{
+    Blocked, CheckDone, Conviction, Judgement, RollBack, Standing, UnitOutputs,
+};
 use bytebiota_core::{Digest, Epoch, UnitKey, report};
 use bytebiota_protocol::message::Outcome;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeSet;
 
@@ -24,9 +28,7 @@ pub(super) async fn file(
     let mut credited = BTreeSet::new();
     if let Some(judgement) = &docket.judgement {
         match judgement.outcome() {
-            Outcome::Confirmed => {
-                confirm(connection, judgement, filing.kept_states, &mut filed).await?
-            }
+            Outcome::Confirmed => confirm(connection, judgement, filing, &mut filed).await?,
             Outcome::Mismatch | Outcome::Superseded => {
                 let (first, reason) = (judgement.first(), judgement.reason());
                 set_void(connection, &first, reason, filing.time_ms).await?;
@@ -34,11 +36,11 @@ pub(super) async fn file(
         }
         credited.insert(judgement.maker().0);
     }
-    if let (Some(roll_back), Some((state, sample))) = (&docket.roll_back, &filing.back_to) {
+    if let (Some(roll_back), Some(good)) = (&docket.roll_back, &filing.back_to) {
         let reason = "results did not match";
         set_void(connection, &roll_back.unit, reason, filing.time_ms).await?;
         take_credit_back(connection, roll_back, filing.time_ms).await?;
-        history::branch_off(connection, roll_back, state, sample, reason).await?;
+        history::branch_off(connection, roll_back, good, reason).await?;
         credited.insert(roll_back.maker.0);
     }
     for check in &docket.checks {
@@ -66,12 +68,12 @@ pub(super) async fn file(
 async fn confirm(
     connection: &mut SqliteConnection,
     judgement: &Judgement,
-    kept_states: u32,
+    filing: &Filing,
     filed: &mut Filed,
 ) -> Result<(), StoreError> {
     let first = judgement.first();
     let query = sqlx::query(
-        "SELECT p.first_epoch, p.end_epoch, p.header, p.base, p.seals,
+        "SELECT p.first_epoch, p.end_epoch, p.header, p.base, p.seals, p.outputs,
             i.head_epoch, i.head_state, i.link, i.units
          FROM provisional p JOIN islands i ON i.world = p.world AND i.branch = p.branch
             AND i.island = p.island AND i.superseded IS NULL
@@ -92,6 +94,7 @@ async fn confirm(
         return Ok(());
     }
     let mut link = digest(start, "link")?;
+    let mut units = Vec::with_capacity(rows.len());
     for row in &rows {
         let seals = unpack_seals(&row.try_get::<Vec<u8>, _>("seals")?)?;
         let digests: Vec<Digest> = seals.iter().map(|seal| seal.digest).collect();
@@ -101,13 +104,28 @@ async fn confirm(
             ..first
         };
         history::enter(connection, &unit, &append::segments(&seals), link).await?;
+        units.push(confirmed(row, unit)?);
     }
     filed.link = link;
     filed.units = start.try_get::<i64, _>("units")? as u64 + rows.len() as u64;
     let until = judgement.end_epoch();
+    let kept_states = filing.kept_states;
     let moved = history::move_head(connection, &first, until, link, filed.units, kept_states);
     filed.sample = moved.await?;
-    Ok(())
+    outputs::take(connection, &units, &filing.shelf).await
+}
+
+fn confirmed(row: &SqliteRow, unit: UnitKey) -> Result<Confirmed, StoreError> {
+    let outputs = UnitOutputs::unpack(&row.try_get::<Vec<u8>, _>("outputs")?);
+    if outputs.is_none() {
+        // The unit itself is whole; what is lost is said again by the next ones.
+        tracing::error!(island = %unit.island, epoch = %unit.first_epoch, "the outputs of a unit are damaged");
+    }
+    Ok(Confirmed {
+        unit,
+        end_epoch: Epoch(row.try_get::<i64, _>("end_epoch")? as u64),
+        outputs: outputs.unwrap_or_default(),
+    })
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;

@@ -2,7 +2,8 @@
 //! good epoch for the next branch. Nothing is deleted but states that nobody can need. Knows no verdict.
 
 use super::docket::at;
-use super::rows::{StateRow, StoreError};
+use super::outputs;
+use super::rows::{GoodState, StoreError};
 use crate::verification::RollBack;
 use bytebiota_core::{Branch, Digest, Epoch, Sample, UnitKey, codec};
 use sqlx::{Row, SqliteConnection};
@@ -101,8 +102,7 @@ pub(super) async fn move_head(
 pub(super) async fn branch_off(
     connection: &mut SqliteConnection,
     roll_back: &RollBack,
-    state: &StateRow,
-    sample: &Sample,
+    good: &GoodState,
     reason: &str,
 ) -> Result<(), StoreError> {
     let unit = &roll_back.unit;
@@ -150,7 +150,7 @@ pub(super) async fn branch_off(
     let query = at(query, &left)
         .bind(epoch)
         .bind(roll_back.base.0.to_vec())
-        .bind(codec::encode(sample));
+        .bind(codec::encode(&good.sample));
     let branch: u32 = query.fetch_one(&mut *connection).await?.try_get("branch")?;
     let query = sqlx::query(
         "INSERT INTO states (world, branch, island, epoch, digest, bytes) VALUES (?, ?, ?, ?, ?, ?)",
@@ -161,8 +161,8 @@ pub(super) async fn branch_off(
     };
     let query = at(query, &next)
         .bind(epoch)
-        .bind(state.digest.0.to_vec())
-        .bind(state.deflated.as_slice());
-    query.execute(connection).await?;
-    Ok(())
+        .bind(good.state.digest.0.to_vec())
+        .bind(good.state.deflated.as_slice());
+    query.execute(&mut *connection).await?;
+    outputs::take_back(connection, &next, good.begun, &good.taxa).await
 }

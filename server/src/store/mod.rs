@@ -1,16 +1,23 @@
 //! Store: the only SQL. One file with one writer; an answer is given only after the commit is on disk. Knows no worker
 //! and no policy.
 //!
-//! `append` is compare-and-append, `docket` turns verdicts into `history`, `writer` is the one task that writes, `read`
-//! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
+//! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out
+//! and `pruning` forgets it, `writer` is the one task that writes, `read` and `phylogeny` what others look up, `archive`
+//! what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
 mod archive;
 mod docket;
+mod genotypes;
 mod history;
+mod outputs;
+mod phylogeny;
+mod pruning;
 mod read;
 mod rows;
 mod series;
+#[cfg(test)]
+mod taxa_tests;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -19,9 +26,10 @@ mod verdict_tests;
 mod writer;
 
 pub use archive::Archive;
+pub use phylogeny::TaxaWish;
 pub use rows::{
-    Appended, Filed, Filing, IslandRow, Mismatch, NewUnit, ProvisionalRow, StateRow, StoreError,
-    Volunteer, VolunteerVisit, WorldRow,
+    Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, ProvisionalRow, Shelf,
+    StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
 };
 pub use series::GRAINS_MS;
 

@@ -2,7 +2,8 @@
 
 use crate::verification::{Docket, Seal, Standing};
 use bytebiota_core::{
-    Branch, Config, Digest, Epoch, IslandId, Sample, StretchHeader, UnitKey, WorldId, WorldSeed,
+    Branch, Config, Digest, Epoch, IslandId, Sample, StretchHeader, TaxonRecord, UnitKey, WorldId,
+    WorldSeed,
 };
 use std::path::{Path, PathBuf};
 
@@ -117,6 +118,8 @@ pub struct NewUnit {
     pub state: StateRow,
     /// The numbers at its end.
     pub sample: Sample,
+    /// What it put out, packed.
+    pub outputs: Vec<u8>,
     /// Ticks to credit.
     pub ticks: u64,
     /// The volunteer's number.
@@ -150,6 +153,40 @@ pub struct ProvisionalRow {
     pub engine: String,
 }
 
+/// What an island goes back to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GoodState {
+    /// The state.
+    pub state: StateRow,
+    /// The numbers there.
+    pub sample: Sample,
+    /// Taxa that had begun there.
+    pub begun: u64,
+    /// The table of taxa there.
+    pub taxa: Vec<TaxonRecord>,
+}
+
+/// How much of what islands put out is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shelf {
+    /// Extinct taxa of an island from which nothing descends; the oldest go first.
+    pub extinct_taxa: u32,
+    /// Extinct taxa of an island with a single line of descent; the oldest are joined to the edge below them.
+    pub ancestors: u32,
+    /// Epoch lines of an island with a sample each; of older ones ever fewer stay.
+    pub samples: u32,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self {
+            extinct_taxa: 2_000,
+            ancestors: 10_000,
+            samples: 512,
+        }
+    }
+}
+
 /// A docket on its way in, with what only the disk needs.
 #[derive(Clone, Debug)]
 pub struct Filing {
@@ -157,8 +194,10 @@ pub struct Filing {
     pub docket: Docket,
     /// The question of each conviction, packed as it travels.
     pub questions: Vec<Option<Vec<u8>>>,
-    /// The state an island goes back to, and the numbers there.
-    pub back_to: Option<(StateRow, Sample)>,
+    /// What an island goes back to.
+    pub back_to: Option<GoodState>,
+    /// How much of what islands put out is kept.
+    pub shelf: Shelf,
     /// Bases of its newest units that an island keeps beside its head.
     pub kept_states: u32,
     /// Now, Unix ms.

@@ -52,6 +52,7 @@ pub(super) fn unit(header: &StretchHeader, first: u64, end: u64, volunteer: i64)
         seals: vec![seal(b"one", first), seal(&end.to_le_bytes(), end)],
         state: state(end),
         sample: Sample::default(),
+        outputs: Vec::new(),
         ticks: (end - first) * 100,
         volunteer,
         is_first: false,
@@ -95,6 +96,7 @@ pub(super) async fn file(store: &Store, docket: Docket) -> Filed {
         docket,
         back_to: None,
         kept_states: 32,
+        shelf: Shelf::default(),
         time_ms: 9_000,
     };
     store.file(filing).await.expect("answers")

@@ -132,7 +132,13 @@ async fn a_false_line_is_left_for_the_next_branch_and_only_the_liars_unit_loses_
     let filing = Filing {
         docket,
         questions: Vec::new(),
-        back_to: Some((state(2), Sample::default())),
+        back_to: Some(GoodState {
+            state: state(2),
+            sample: Sample::default(),
+            begun: 0,
+            taxa: Vec::new(),
+        }),
+        shelf: Shelf::default(),
         kept_states: 32,
         time_ms: 10_000,
     };

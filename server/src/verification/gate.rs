@@ -1,11 +1,11 @@
 //! Gate: makes a `SoundReport` out of untrusted bytes, or says why not. Sound is well-formed and in agreement with
 //! itself, not true: that is the Verifier's to find out. Knows no worker and no storage.
 
-use super::Seal;
-use bytebiota_core::report::{self, MAX_SAMPLES, MAX_TAXA, NO_OUTPUTS};
+use super::{Seal, UnitOutputs};
+use bytebiota_core::report::{self, MAX_SAMPLES, MAX_TAXA};
 use bytebiota_core::{
-    Config, Digest, Epoch, Island, Report, SEMANTICS_VERSION, Sample, Segment, StretchHeader,
-    UnitKey, WorldId,
+    Config, Digest, Epoch, Island, Report, SEMANTICS_VERSION, Sample, StretchHeader, UnitKey,
+    WorldId,
 };
 use bytebiota_protocol::limits::{MAX_BODY_BYTES, MAX_REPORT_COMPRESSED_BYTES};
 use bytebiota_protocol::message::{self, RejectReason};
@@ -50,6 +50,7 @@ pub struct SoundReport {
     end_state: Digest,
     state_deflated: Vec<u8>,
     sample: Sample,
+    outputs: UnitOutputs,
     ticks: u64,
 }
 
@@ -92,6 +93,11 @@ impl SoundReport {
     /// The numbers at its end, read from the state itself.
     pub fn sample(&self) -> &Sample {
         &self.sample
+    }
+
+    /// What it put out beside that state.
+    pub fn outputs(&self) -> &UnitOutputs {
+        &self.outputs
     }
 
     /// Ticks computed.
@@ -191,32 +197,20 @@ impl Gate {
             ));
         }
         let ticks = report.epochs().saturating_mul(epoch_ticks);
+        let outputs = UnitOutputs::of(report, &island).map_err(Refusal::Invalid)?;
         Ok(SoundReport {
             key: report.key,
             end_epoch,
             header: report.header,
             base: report.base,
-            seals: seals(report),
+            seals: Seal::of(report),
             end_state,
             state_deflated: deflate(&report.state),
             sample: island.sample(),
+            outputs,
             ticks,
         })
     }
-}
-
-/// The seals of a report.
-fn seals(report: &Report) -> Vec<Seal> {
-    let mut running = NO_OUTPUTS;
-    let seal = |segment: &Segment| {
-        running = report::running_outputs(running, &segment.outputs);
-        Seal {
-            digest: report::segment_digest(segment.state, running),
-            state: segment.state,
-            running,
-        }
-    };
-    report.segments.iter().map(seal).collect()
 }
 
 /// Deflates a state for storage.

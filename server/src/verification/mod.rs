@@ -7,17 +7,19 @@
 //! are computed again by somebody else, and the claim is confirmed or void as a whole.
 
 pub mod gate;
+mod outputs;
 pub mod policy;
 pub mod verifier;
 
 pub use gate::{Gate, Refusal, SoundReport, deflate, peek_key};
+pub use outputs::{InSegment, Members, UnitOutputs};
 pub use policy::{Mode, Policy, Standing, Trust};
 pub use verifier::Verifier;
 
 use crate::assignment_book::{SlotId, VolunteerId};
 use bytebiota_core::assignment::Check;
-use bytebiota_core::report::NO_OUTPUTS;
-use bytebiota_core::{Branch, Digest, Epoch, IslandId, StretchHeader, UnitKey};
+use bytebiota_core::report::{self, NO_OUTPUTS};
+use bytebiota_core::{Branch, Digest, Epoch, IslandId, Report, Segment, StretchHeader, UnitKey};
 use bytebiota_protocol::message::{CheckId, Outcome};
 use std::sync::Arc;
 
@@ -30,6 +32,22 @@ pub struct Seal {
     pub state: Digest,
     /// Running digest of the unit's outputs after it.
     pub running: Digest,
+}
+
+impl Seal {
+    /// What a report commits to, segment by segment.
+    pub fn of(report: &Report) -> Vec<Self> {
+        let mut running = NO_OUTPUTS;
+        let seal = |segment: &Segment| {
+            running = report::running_outputs(running, &segment.outputs);
+            Self {
+                digest: report::segment_digest(segment.state, running),
+                state: segment.state,
+                running,
+            }
+        };
+        report.segments.iter().map(seal).collect()
+    }
 }
 
 /// A unit that is on disk and acknowledged, as the Verifier needs to know it.
@@ -106,7 +124,7 @@ impl Question {
             Self::Segments {
                 unit, from, until, ..
             } => {
-                let cut = bytebiota_core::report::cut(u32::try_from(unit.epochs()).unwrap_or(1));
+                let cut = report::cut(u32::try_from(unit.epochs()).unwrap_or(1));
                 let wanted = cut.iter().take(*until as usize).skip(*from as usize);
                 wanted.map(|epochs| u64::from(*epochs)).sum()
             }

@@ -5,5 +5,6 @@ mod bad_input;
 mod client;
 mod life;
 mod live;
+mod outputs;
 mod server;
 mod trust;

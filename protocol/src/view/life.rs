@@ -1,0 +1,172 @@
+//! What lived and lives, as the API answers it: taxa, genotypes, the tree of descent, islands over their own time. Only
+//! confirmed facts; knows neither server nor page.
+
+use super::DeathsView;
+use serde::{Deserialize, Serialize};
+
+/// What lies between a taxon and its parent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct EdgeView {
+    /// Births the edge stands for; 0 for roots and immigrants.
+    pub steps: u64,
+    /// Copied bytes changed without effect on the decoded instruction.
+    pub synonymous: u64,
+    /// Copied bytes changed with effect.
+    pub nonsynonymous: u64,
+    /// Insertions.
+    pub insertions: u64,
+    /// Deletions.
+    pub deletions: u64,
+    /// Births that differed by other means.
+    pub other: u64,
+}
+
+/// One origin of a genotype.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct TaxonView {
+    /// Its name: island and serial number, as in `3-1287`.
+    pub id: String,
+    /// The island of the origin.
+    pub island: u32,
+    /// Counts the origins on that island from 0.
+    pub serial: u64,
+    /// The taxon it came from, for births and immigrants. It may have been forgotten: then asking for it is a 404.
+    pub parent: Option<String>,
+    /// `founder`, `abiogenesis`, `birth`, `immigrant`, `reseed`, `operator`. All but births and immigrants are roots.
+    pub cause: String,
+    /// The tick of its island at which it began.
+    pub origin_tick: u64,
+    /// Its genotype, 32 hex digits.
+    pub genotype: String,
+    /// Bytes of its genome.
+    pub length: u32,
+    /// Its species.
+    pub species: String,
+    /// Births by its members so far.
+    pub births: u64,
+    /// Members alive.
+    pub living: u64,
+    /// The newest confirmed tick of its island that knows of it; the last member of an extinct one died before.
+    pub seen_tick: u64,
+    /// What lies between it and its parent.
+    pub edge: EdgeView,
+    /// Why it stands on something false, in a sentence; none if it does not.
+    pub tainted: Option<String>,
+}
+
+/// A page of taxa: `GET /api/v1/taxa`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct TaxaPage {
+    /// Taxa that fit what was asked.
+    pub total: u64,
+    /// Where this page begins.
+    pub offset: u64,
+    /// Most members first, then most births.
+    pub taxa: Vec<TaxonView>,
+}
+
+/// A genotype with everything that is known of it in the world.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct GenotypeSummary {
+    /// 32 hex digits.
+    pub genotype: String,
+    /// The bytes at birth, hex.
+    pub genome: String,
+    /// Kingdom, phylum, class, order, family, genus, species.
+    pub lineage: Vec<String>,
+    /// Members alive, on all islands.
+    pub living: u64,
+    /// Births by them and those before them, as far as their taxa are kept.
+    pub births: u64,
+    /// Origins that are kept.
+    pub taxa: u64,
+    /// Islands on which it lives.
+    pub islands: u32,
+}
+
+/// A page of the living genotypes: `GET /api/v1/genotypes`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct GenotypesPage {
+    /// Genotypes that fit what was asked.
+    pub total: u64,
+    /// Where this page begins.
+    pub offset: u64,
+    /// Most members first.
+    pub genotypes: Vec<GenotypeSummary>,
+}
+
+/// A genotype on one island.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct GenotypeIsland {
+    /// The island.
+    pub island: u32,
+    /// Members alive.
+    pub living: u64,
+    /// Births.
+    pub births: u64,
+    /// Origins that are kept.
+    pub taxa: u64,
+}
+
+/// One genotype: `GET /api/v1/genotypes/{hash}`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct KnownGenotype {
+    /// What it is.
+    #[serde(flatten)]
+    pub summary: GenotypeSummary,
+    /// Where it is or was, most members first.
+    pub places: Vec<GenotypeIsland>,
+    /// The genotype it came from by its oldest origin that has a parent which is kept.
+    pub parent: Option<String>,
+    /// Its origins, most members first, at most 100.
+    pub origins: Vec<TaxonView>,
+}
+
+/// A page of the tree of descent, in order of island and serial: `GET /api/v1/phylogeny`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PhylogenyPage {
+    /// Taxa; parents on the same island come before their children.
+    pub taxa: Vec<TaxonView>,
+    /// What to say as `after` for the next page; none at the end.
+    pub next: Option<String>,
+}
+
+/// The living of one species: `GET /api/v1/taxonomy`, largest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct SpeciesView {
+    /// Kingdom, phylum, class, order, family, genus, species.
+    pub lineage: Vec<String>,
+    /// Genotypes with living members.
+    pub genotypes: u64,
+    /// Members alive.
+    pub living: u64,
+    /// The commonest genotype, 32 hex digits.
+    pub commonest: String,
+}
+
+/// An island at an epoch line: `GET /api/v1/islands/{id}/samples`, oldest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct SampleView {
+    /// The epoch that begins at this line.
+    pub epoch: u64,
+    /// Ticks since genesis.
+    pub tick: u64,
+    /// Rounds since genesis.
+    pub round: u64,
+    /// The living.
+    pub population: u64,
+    /// Different genotypes among them.
+    pub genotypes: u64,
+    /// Bytes of all living bodies.
+    pub genome_bytes: u64,
+    /// Energy of all living, milli-units.
+    pub energy: u64,
+    /// Resource units in the region.
+    pub resource: u64,
+    /// Births since genesis.
+    pub births: u64,
+    /// Deaths since genesis, by cause.
+    pub deaths: DeathsView,
+    /// Instructions since genesis.
+    pub instructions: u64,
+}

@@ -1,0 +1,217 @@
+//! What confirmed units put out goes to its tables, and leaves them with units that turn out false. Knows no verdict.
+
+use super::docket::at;
+use super::rows::{Shelf, StoreError};
+use super::{genotypes, pruning};
+use crate::verification::UnitOutputs;
+use bytebiota_core::report::Origin;
+use bytebiota_core::{Epoch, Sample, TaxonRecord, UnitKey, codec};
+use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// The words of the column `cause`.
+pub(super) const FOUNDER: &str = "founder";
+pub(super) const BIRTH: &str = "birth";
+pub(super) const IMMIGRANT: &str = "immigrant";
+
+/// A unit that is being confirmed, with what it put out.
+pub(super) struct Confirmed {
+    pub(super) unit: UnitKey,
+    pub(super) end_epoch: Epoch,
+    pub(super) outputs: UnitOutputs,
+}
+
+/// Takes the outputs of the units of one verdict, in order, inside the caller's transaction.
+pub(super) async fn take(
+    connection: &mut SqliteConnection,
+    units: &[Confirmed],
+    shelf: &Shelf,
+) -> Result<(), StoreError> {
+    for confirmed in units {
+        let Confirmed { unit, outputs, .. } = confirmed;
+        for finished in &outputs.finished {
+            let seen = segment_end(confirmed, finished.segment);
+            put_taxon(connection, unit, seen, &finished.item).await?;
+        }
+        for sample in &outputs.samples {
+            put_sample(connection, unit, sample).await?;
+        }
+    }
+    let Some(last) = units.last() else {
+        return Ok(());
+    };
+    for record in &last.outputs.standing {
+        put_taxon(connection, &last.unit, last.end_epoch, record).await?;
+    }
+    count_living(connection, last).await?;
+    pruning::thin_samples(connection, &last.unit, last.end_epoch, shelf).await?;
+    pruning::prune(connection, &last.unit, shelf).await
+}
+
+/// The epoch line at which a segment of a unit ends.
+pub(super) fn segment_end(confirmed: &Confirmed, segment: u32) -> Epoch {
+    let first = confirmed.unit.first_epoch.0;
+    let epochs = u32::try_from(confirmed.end_epoch.0.saturating_sub(first)).unwrap_or(u32::MAX);
+    let cut = bytebiota_core::report::cut(epochs);
+    let until = cut.iter().take(segment as usize + 1);
+    Epoch(first + until.map(|epochs| u64::from(*epochs)).sum::<u64>())
+}
+
+fn origin(record: &TaxonRecord, unit: &UnitKey) -> (&'static str, Option<(u32, u64)>) {
+    match record.origin {
+        Origin::Founder => (FOUNDER, None),
+        Origin::Abiogenesis => ("abiogenesis", None),
+        Origin::Birth { parent } => (BIRTH, Some((unit.island.0, parent))),
+        Origin::Immigrant { origin } => (IMMIGRANT, Some((origin.island.0, origin.serial))),
+        Origin::Reseed => ("reseed", None),
+        Origin::Operator => ("operator", None),
+    }
+}
+
+/// A taxon as a unit names it. What was known of it before is older, but for a parent that was joined to it here.
+async fn put_taxon(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    seen: Epoch,
+    record: &TaxonRecord,
+) -> Result<(), StoreError> {
+    let genotype = genotypes::number_of(connection, &record.genome).await?;
+    let (cause, parent) = origin(record, unit);
+    let (parent_island, parent_serial) = parent.unzip();
+    let edge = &record.edge;
+    // The parent of a row that is there changes only to one that is there, too: the edge belongs to it.
+    let query = sqlx::query(
+        "INSERT INTO taxa (world, branch, island, serial, genotype, cause, parent_island, parent_serial,
+            origin_tick, births, living, steps, synonymous, nonsynonymous, insertions, deletions, other,
+            seen_epoch)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (world, island, serial) DO UPDATE SET branch = excluded.branch,
+            genotype = excluded.genotype, births = excluded.births, living = excluded.living,
+            seen_epoch = excluded.seen_epoch",
+    );
+    let query = at(query, unit)
+        .bind(record.serial as i64)
+        .bind(genotype)
+        .bind(cause)
+        .bind(parent_island)
+        .bind(parent_serial.map(|serial| serial as i64))
+        .bind(record.origin_tick as i64)
+        .bind(record.births)
+        .bind(record.living);
+    let query = query
+        .bind(edge.steps)
+        .bind(edge.synonymous)
+        .bind(edge.nonsynonymous)
+        .bind(edge.insertions)
+        .bind(edge.deletions)
+        .bind(edge.other)
+        .bind(seen.0 as i64);
+    query.execute(&mut *connection).await?;
+    let Origin::Birth { parent } = record.origin else {
+        return Ok(());
+    };
+    let query = sqlx::query(
+        "UPDATE taxa SET parent_serial = ?5, steps = ?6, synonymous = ?7, nonsynonymous = ?8,
+            insertions = ?9, deletions = ?10, other = ?11
+         WHERE world = ?1 AND ?2 >= branch AND island = ?3 AND serial = ?4 AND parent_serial <> ?5
+            AND EXISTS (SELECT 1 FROM taxa WHERE world = ?1 AND island = ?3 AND serial = ?5)",
+    );
+    let query = at(query, unit)
+        .bind(record.serial as i64)
+        .bind(parent as i64)
+        .bind(edge.steps)
+        .bind(edge.synonymous)
+        .bind(edge.nonsynonymous)
+        .bind(edge.insertions)
+        .bind(edge.deletions)
+        .bind(edge.other);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Who is not among the living of the newest state has died out; who is, has the members that it says.
+async fn count_living(
+    connection: &mut SqliteConnection,
+    last: &Confirmed,
+) -> Result<(), StoreError> {
+    let members = last.outputs.members.iter();
+    let members: BTreeMap<u64, _> = members.map(|m| (m.serial, (m.living, m.births))).collect();
+    let query = sqlx::query(
+        "SELECT serial, living, births FROM taxa
+         WHERE world = ? AND ? >= branch AND island = ? AND living > 0",
+    );
+    let rows = at(query, &last.unit).fetch_all(&mut *connection).await?;
+    for row in rows {
+        let serial: i64 = row.try_get("serial")?;
+        let known: (u32, u32) = (row.try_get("living")?, row.try_get("births")?);
+        let now = members.get(&(serial as u64)).copied();
+        if now == Some(known) {
+            continue;
+        }
+        let query = sqlx::query(
+            "UPDATE taxa SET living = ?5, births = ?6, seen_epoch = ?7
+             WHERE world = ?1 AND ?2 >= branch AND island = ?3 AND serial = ?4",
+        );
+        let (living, births) = now.unwrap_or((0, known.1));
+        let query = at(query, &last.unit)
+            .bind(serial)
+            .bind(living)
+            .bind(births)
+            .bind(last.end_epoch.0 as i64);
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn put_sample(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    sample: &Sample,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "INSERT OR REPLACE INTO samples (world, island, epoch, sample) VALUES (?, ?, ?, ?)",
+    );
+    let query = query
+        .bind(unit.world.0 as i64)
+        .bind(unit.island.0)
+        .bind(sample.epoch.0 as i64)
+        .bind(codec::encode(sample));
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// An island has gone back to the start of `unit`, where `begun` taxa had begun: what came after it never was. Those of
+/// other islands that descend from it live on, and it is said of them.
+pub(super) async fn take_back(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    begun: u64,
+    table: &[TaxonRecord],
+) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "UPDATE taxa SET tainted = 'it came from results that did not match' WHERE world = ?1
+            AND cause = 'immigrant' AND parent_island = ?2 AND parent_serial >= ?3",
+    );
+    let query = query
+        .bind(unit.world.0 as i64)
+        .bind(unit.island.0)
+        .bind(begun as i64);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query("DELETE FROM taxa WHERE world = ? AND island = ? AND serial >= ?");
+    let query = query
+        .bind(unit.world.0 as i64)
+        .bind(unit.island.0)
+        .bind(begun as i64);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query("DELETE FROM samples WHERE world = ? AND island = ? AND epoch > ?");
+    let query = query
+        .bind(unit.world.0 as i64)
+        .bind(unit.island.0)
+        .bind(unit.first_epoch.0 as i64);
+    query.execute(&mut *connection).await?;
+    // Whatever had died out since lives again.
+    for record in table {
+        put_taxon(connection, unit, unit.first_epoch, record).await?;
+    }
+    genotypes::forget_unnamed(connection).await
+}

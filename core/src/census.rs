@@ -1,6 +1,11 @@
 //! What can be read off an island: samples and bodies. Changes nothing.
 
-use crate::{Epoch, GenotypeHash, Sample, TaxonRecord, island::Island, organism::Child};
+use crate::{
+    Epoch, GenotypeHash, Sample, TaxonRecord,
+    island::Island,
+    organism::Child,
+    sample::{self, LENGTH_CLASSES},
+};
 use std::collections::BTreeMap;
 
 /// A living organism as pictures show it.
@@ -92,23 +97,27 @@ impl Island {
                 .slots()
                 .map(|slot| &self.organisms[slot as usize])
         };
+        let kinds = self.bodies_by_genotype();
+        let counts: Vec<u32> = kinds.iter().map(|kind| kind.1).collect();
+        let (simpson, shannon_millibits) = sample::diversity(&counts);
+        let mut lengths = [0; LENGTH_CLASSES];
+        for (_, taxon) in self.genealogy.rows() {
+            lengths[sample::length_class(taxon.record.genome.len())] += taxon.record.living;
+        }
+        let resource = self.environment.region.resource.iter();
         Sample {
             epoch: Epoch(self.tick / self.config.evolution.epoch_ticks),
             round: self.round,
             population: self.population,
-            genotypes: self.genotypes(),
+            genotypes: counts.len() as u32,
+            commonest: counts.iter().copied().max().unwrap_or(0),
+            simpson,
+            shannon_millibits,
+            lengths,
             genome_bytes: living().map(|organism| u64::from(organism.length)).sum(),
             energy: living().map(|organism| organism.purse.energy as u64).sum(),
-            resource: self
-                .environment
-                .region
-                .resource
-                .iter()
-                .map(|&units| u64::from(units))
-                .sum(),
-            births: self.counters.births,
-            deaths: self.counters.deaths,
-            instructions: self.counters.instructions,
+            resource: resource.map(|&units| u64::from(units)).sum(),
+            counters: self.counters.clone(),
         }
     }
 
@@ -140,14 +149,20 @@ impl Island {
         bodies
     }
 
-    /// Different genotypes among the living.
-    fn genotypes(&self) -> u32 {
+    /// The genotypes of the living and how many bodies each has, in order of hash.
+    fn bodies_by_genotype(&self) -> Vec<(GenotypeHash, u32)> {
         let rows = self.genealogy.rows();
-        let living = rows.iter().filter(|(_, taxon)| taxon.record.living > 0);
-        let mut hashes: Vec<GenotypeHash> =
-            living.map(|(_, taxon)| taxon.record.genotype).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes.len() as u32
+        let records = rows.iter().map(|(_, taxon)| &taxon.record);
+        let mut kinds: Vec<(GenotypeHash, u32)> = records
+            .filter(|record| record.living > 0)
+            .map(|record| (record.genotype, record.living))
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            kept.1 += if is_same { next.1 } else { 0 };
+            is_same
+        });
+        kinds
     }
 }

@@ -4,7 +4,7 @@
 //! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `services`, `os_calls`, `mutation`,
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
 //! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
-//! `taxonomy` (names for genomes).
+//! `sample` (an island in numbers), `taxonomy` (names for genomes), `selection` (chances of silent change).
 //! Beside the world stand its observers: `contact` (who runs whom), `assay` (what a genome can do), `compete` (who is fitter),
 //! `ecology` (parasites among the living, who of the parents feeds).
 
@@ -40,7 +40,9 @@ mod region;
 pub mod report;
 mod restore;
 mod rng;
+pub mod sample;
 mod scheduler;
+pub mod selection;
 mod services;
 mod state;
 pub mod tasks;
@@ -62,5 +64,6 @@ pub use ids::{
     Branch, Digest, Epoch, GenotypeHash, IslandId, SEMANTICS_VERSION, TaxonId, WorldId, WorldSeed,
 };
 pub use island::Island;
-pub use report::{Emigrant, Origin, Outputs, Report, Sample, Segment, TaxonRecord, UnitKey};
+pub use report::{Emigrant, Origin, Outputs, Report, Segment, TaxonRecord, UnitKey};
+pub use sample::Sample;
 pub use state::MAX_STATE_BYTES;

@@ -10,6 +10,7 @@ use crate::{
     organism::{Child, Organism, Registers, TaskRecord},
     report::{EdgeMutations, Origin},
     scheduler,
+    services::REFUSED_TICKS,
 };
 
 /// Ticks of one sweep: what a death costs in real time.
@@ -25,15 +26,13 @@ pub fn mal(island: &mut Island, slot: u32) -> u32 {
     let size = u32::try_from(wanted).unwrap_or(0);
     let cost = mal_cost(island, size);
     if !is_allowed(island, organism, size) || organism.purse.energy < cost {
-        fail(island, slot, |counters| counters.allocations_failed += 1);
-        return 0;
+        return fail(island, slot, |counters| counters.allocations_failed += 1);
     }
     let target = place(island, organism);
     let (block, sweeps) = allocate(island, slot, target, size);
     let ticks = size / BLOCK_BYTES_PER_TICK + sweeps * SWEEP_TICKS;
     let Some(start) = block else {
-        fail(island, slot, |counters| counters.allocations_failed += 1);
-        return ticks;
+        return ticks + fail(island, slot, |counters| counters.allocations_failed += 1);
     };
     island.soup.blank(start, size);
     let organism = &mut island.organisms[slot as usize];
@@ -60,13 +59,11 @@ pub fn divide(island: &mut Island, slot: u32) -> u32 {
         ..
     } = organism.child
     else {
-        fail(island, slot, |counters| counters.divides_failed += 1);
-        return 0;
+        return fail(island, slot, |counters| counters.divides_failed += 1);
     };
     let needed = u64::from(length) * u64::from(island.config.evolution.min_copied);
     if u64::from(written) * 1_000_000 < needed {
-        fail(island, slot, |counters| counters.divides_failed += 1);
-        return 0;
+        return fail(island, slot, |counters| counters.divides_failed += 1);
     }
     let taxon = organism.taxon;
     let parent = &island.genealogy.taxon(taxon).record.genome;
@@ -94,12 +91,14 @@ fn is_allowed(island: &Island, organism: &Organism, size: u32) -> bool {
     (evolution.min_genome..=most).contains(&size)
 }
 
-fn fail(island: &mut Island, slot: u32, count: impl FnOnce(&mut Counters)) {
+/// Counts a call that cannot be answered. Returns ticks beside the instruction's own.
+fn fail(island: &mut Island, slot: u32, count: impl FnOnce(&mut Counters)) -> u32 {
     let organism = &mut island.organisms[slot as usize];
     organism.errors = organism.errors.saturating_add(1);
     island.reaper.blame(slot, 1);
     island.counters.errors += 1;
     count(&mut island.counters);
+    REFUSED_TICKS
 }
 
 /// Where a child should lie: at [BX] if that is within reach, else at its parent.

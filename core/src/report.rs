@@ -1,6 +1,6 @@
 //! What a worker hands in for one unit, and the digests that bind it. Knows nothing of trust or storage.
 
-use crate::{Branch, DeathCause, Digest, Epoch, GenotypeHash, IslandId, TaxonId, WorldId, codec};
+use crate::{Branch, Digest, Epoch, GenotypeHash, IslandId, Sample, TaxonId, WorldId, codec};
 use serde::{Deserialize, Serialize};
 
 /// A unit is cut into at most this many segments.
@@ -25,31 +25,6 @@ pub struct UnitKey {
     pub island: IslandId,
     /// The unit's own first epoch.
     pub first_epoch: Epoch,
-}
-
-/// The island at an epoch line; counts since genesis unless said otherwise.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Sample {
-    /// The epoch that begins at this line.
-    pub epoch: Epoch,
-    /// Rounds since genesis.
-    pub round: u64,
-    /// The living, now.
-    pub population: u32,
-    /// Different genotypes among the living, now.
-    pub genotypes: u32,
-    /// Bytes of all living bodies, now.
-    pub genome_bytes: u64,
-    /// Energy of all living, milli-units, now.
-    pub energy: u64,
-    /// Resource units in the region, now.
-    pub resource: u64,
-    /// Births by DIVIDE.
-    pub births: u64,
-    /// Deaths by cause.
-    pub deaths: [u64; DeathCause::COUNT],
-    /// Instructions executed.
-    pub instructions: u64,
 }
 
 /// How a taxon began.

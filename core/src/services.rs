@@ -12,6 +12,10 @@ use crate::{
     tasks::{self, Challenge, ECHO, TASKS},
 };
 
+/// Ticks that a call costs beside its own when it cannot be answered: to find that out takes the server of calls as
+/// long as an answer, so worlds full of such calls are no slower than others.
+pub const REFUSED_TICKS: u32 = 3;
+
 /// What could not be done: an error of the organism's.
 struct Refused;
 
@@ -38,6 +42,7 @@ pub fn serve(island: &mut Island, slot: u32, code: u8) -> u32 {
     };
     if done.is_err() {
         island.organisms[slot as usize].mistake();
+        ticks += REFUSED_TICKS;
     }
     ticks
 }

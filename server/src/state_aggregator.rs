@@ -145,7 +145,7 @@ impl StateAggregator {
             provisional_units: self.provisional.get(&island).copied().unwrap_or(0),
             status: status.to_owned(),
             population: u64::from(sample.population),
-            births: sample.births,
+            births: sample.counters.births,
             deaths: deaths([sample]),
             genotypes: u64::from(sample.genotypes),
             mean_genome_length: mean(sample.genome_bytes, u64::from(sample.population)),
@@ -164,7 +164,7 @@ impl StateAggregator {
             now_ms,
             islands: self.islands.len() as u32,
             population,
-            births: samples().map(|s| s.births).sum(),
+            births: samples().map(|s| s.counters.births).sum(),
             deaths: deaths(samples()),
             genotypes: samples().map(|s| u64::from(s.genotypes)).sum(),
             mean_genome_length: mean(samples().map(|s| s.genome_bytes).sum(), population),
@@ -224,7 +224,7 @@ fn mean(sum: u64, count: u64) -> f64 {
 fn deaths<'a>(samples: impl IntoIterator<Item = &'a Sample>) -> DeathsView {
     let mut view = DeathsView::default();
     for sample in samples {
-        let [age, errors, arrears, starvation, memory_pressure, operator] = sample.deaths;
+        let [age, errors, arrears, starvation, memory_pressure, operator] = sample.counters.deaths;
         view.age += age;
         view.errors += errors;
         view.arrears += arrears;
@@ -238,6 +238,7 @@ fn deaths<'a>(samples: impl IntoIterator<Item = &'a Sample>) -> DeathsView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytebiota_core::Counters;
 
     fn facts(epoch: u64, population: u32, births: u64) -> IslandFacts {
         IslandFacts {
@@ -248,9 +249,12 @@ mod tests {
             units: epoch,
             sample: Sample {
                 population,
-                births,
                 genome_bytes: u64::from(population) * 80,
-                deaths: [1, 2, 3, 4, 5, 6],
+                counters: Counters {
+                    births,
+                    deaths: [1, 2, 3, 4, 5, 6],
+                    ..Counters::default()
+                },
                 ..Sample::default()
             },
             updated_ms: 5,

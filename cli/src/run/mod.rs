@@ -145,8 +145,11 @@ fn summary(args: &RunArgs, config: &Config, world: &Archipelago) -> RunSummary {
         islands: args.islands,
         instructions: args.instructions,
         population,
-        births: samples.iter().map(|sample| sample.births).sum(),
-        deaths: samples.iter().flat_map(|sample| sample.deaths).sum(),
+        births: samples.iter().map(|sample| sample.counters.births).sum(),
+        deaths: samples
+            .iter()
+            .flat_map(|sample| sample.counters.deaths)
+            .sum(),
         genotypes: world.genotypes(),
         mean_genome_length: if population == 0 {
             0.0

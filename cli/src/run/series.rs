@@ -2,7 +2,12 @@
 
 use super::RunSummary;
 use crate::{error::CliError, settings::Settings};
-use bytebiota_core::{DeathCause, Island, config::Config};
+use bytebiota_core::{
+    DeathCause, EnergyFlow, Island, MutationKind,
+    config::Config,
+    sample::{LENGTH_CLASSES, LENGTH_STEP},
+    tasks::TASKS,
+};
 use std::{
     fs::{self, File},
     io::{BufWriter, Write},
@@ -73,37 +78,71 @@ pub fn settings_file(config: &Config) -> String {
     text
 }
 
+/// The columns: what is now, then what was counted since genesis.
 fn header() -> String {
-    let deaths: Vec<String> = DeathCause::ALL
-        .iter()
-        .map(|cause| format!("deaths_{}", cause.name()))
-        .collect();
-    format!(
-        "island,tick,round,population,genotypes,mean_genome_length,energy_milli,resource,births,{},instructions",
-        deaths.join(",")
-    )
+    let now = "island,tick,round,population,genotypes,commonest,simpson,shannon_bits,mean_genome_length,energy_milli,resource";
+    let counted = "births,true_births,arrivals,instructions,errors,harvests,harvested";
+    let columns = [now.to_owned(), counted.to_owned()]
+        .into_iter()
+        .chain(
+            DeathCause::ALL
+                .iter()
+                .map(|c| format!("deaths_{}", c.name())),
+        )
+        .chain(
+            MutationKind::ALL
+                .iter()
+                .map(|k| format!("mutations_{}", k.name())),
+        )
+        .chain(
+            EnergyFlow::ALL
+                .iter()
+                .map(|f| format!("flow_{}_milli", f.name())),
+        )
+        .chain(TASKS.iter().map(|task| format!("tasks_{}", task.name)))
+        .chain((0..LENGTH_CLASSES as u32).map(|class| format!("length_{}", class * LENGTH_STEP)));
+    columns.collect::<Vec<_>>().join(",")
 }
 
 fn row(island: &Island) -> String {
     let sample = island.sample();
-    let mean = match sample.population {
+    let counters = &sample.counters;
+    let ratio = |part: u64, whole: u64| match whole {
         0 => 0.0,
-        population => sample.genome_bytes as f64 / f64::from(population),
+        whole => part as f64 / whole as f64,
     };
-    let deaths: Vec<String> = sample.deaths.iter().map(ToString::to_string).collect();
-    format!(
-        "{},{},{},{},{},{mean:.3},{},{},{},{},{}",
+    let population = u64::from(sample.population);
+    let now = format!(
+        "{},{},{},{population},{},{},{:.6},{:.3},{:.3},{},{}",
         island.id(),
         island.tick(),
         sample.round,
-        sample.population,
         sample.genotypes,
+        sample.commonest,
+        1.0 - ratio(sample.simpson, population * population),
+        f64::from(sample.shannon_millibits) / 1_000.0,
+        ratio(sample.genome_bytes, population),
         sample.energy,
         sample.resource,
-        sample.births,
-        deaths.join(","),
-        sample.instructions
-    )
+    );
+    let counted = [
+        counters.births,
+        counters.true_births,
+        counters.arrivals,
+        counters.instructions,
+        counters.errors,
+        counters.harvests,
+        counters.harvested,
+    ];
+    let lengths = sample.lengths.map(u64::from);
+    let counts = counted
+        .iter()
+        .chain(&counters.deaths)
+        .chain(&counters.mutations)
+        .chain(&counters.energy)
+        .chain(&counters.tasks[..TASKS.len()])
+        .chain(&lengths);
+    counts.fold(now, |text, count| format!("{text},{count}"))
 }
 
 #[cfg(test)]

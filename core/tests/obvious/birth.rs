@@ -21,7 +21,7 @@ impl World {
         if length == 0 || written * 1_000_000 < needed {
             self.rest.counters.divides_failed += 1;
             self.error(at);
-            return 0;
+            return 3;
         }
         let above = self.lives[at].taxon;
         let parent = self.taxon(above).genome.clone();

@@ -30,7 +30,7 @@ impl World {
         }
         let nand = self.config.environment.logic == IsaLogic::Nand;
         let [ax, bx, _, _] = self.lives[at].is.registers;
-        let zero = self.lives[at].is.zero;
+        let (zero, errors) = (self.lives[at].is.zero, self.lives[at].is.errors);
         match byte % 64 {
             0 | 1 => {}
             2 => self.set(at, AX, bx),
@@ -52,7 +52,10 @@ impl World {
             16 => self.set(at, AX, i32::from(!zero)),
             17 => self.jump(at, zero),
             18 => self.jump(at, !zero),
-            symbol @ (19..=21 | 49 | 50) => return (1 + self.template(at, symbol), After::Nothing),
+            symbol @ (19..=21 | 49 | 50) => {
+                let ticks = self.template(at, symbol);
+                return (1 + ticks + self.refused(at, errors), After::Nothing);
+            }
             22 => {
                 if let Some(to) = self.pop(at) {
                     self.lives[at].is.ip = to as u32 % self.size();
@@ -89,9 +92,18 @@ impl World {
                 self.set(at, AX, value);
             }
             63 => return (5, After::Yield),
-            other => self.environment(at, other),
+            55 => self.environment(at, 55),
+            other => {
+                self.environment(at, other);
+                return (1 + self.refused(at, errors), After::Nothing);
+            }
         }
         (1, After::Nothing)
+    }
+
+    /// A call of the world that failed costs three ticks more.
+    fn refused(&self, at: usize, errors_before: u32) -> u32 {
+        3 * u32::from(self.lives[at].is.errors > errors_before)
     }
 
     pub fn set(&mut self, at: usize, register: usize, value: i32) {

@@ -24,7 +24,7 @@ impl World {
         if size < limits.min_genome || size > most || is.energy < cost {
             self.rest.counters.allocations_failed += 1;
             self.error(at);
-            return 0;
+            return 3;
         }
         let wished = is.registers[1];
         let target = self
@@ -36,7 +36,7 @@ impl World {
         let Some(start) = block else {
             self.rest.counters.allocations_failed += 1;
             self.error(at);
-            return ticks;
+            return ticks + 3;
         };
         (start..start + size).for_each(|address| self.put(address, 0xFF));
         let since = self.rest.round;

@@ -218,7 +218,7 @@ pub async fn samples(
 }
 
 fn sample_view(sample: &Sample, epoch_ticks: u64) -> SampleView {
-    let [age, errors, arrears, starvation, memory_pressure, operator] = sample.deaths;
+    let [age, errors, arrears, starvation, memory_pressure, operator] = sample.counters.deaths;
     SampleView {
         epoch: sample.epoch.0,
         tick: sample.epoch.0.saturating_mul(epoch_ticks),
@@ -228,7 +228,7 @@ fn sample_view(sample: &Sample, epoch_ticks: u64) -> SampleView {
         genome_bytes: sample.genome_bytes,
         energy: sample.energy,
         resource: sample.resource,
-        births: sample.births,
+        births: sample.counters.births,
         deaths: DeathsView {
             age,
             errors,
@@ -237,6 +237,6 @@ fn sample_view(sample: &Sample, epoch_ticks: u64) -> SampleView {
             memory_pressure,
             operator,
         },
-        instructions: sample.instructions,
+        instructions: sample.counters.instructions,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Epoch, GenotypeHash, Sample, TaxonRecord,
+    assignment::{HALO_CELLS, HaloCell},
     island::Island,
     organism::Child,
     sample::{self, LENGTH_CLASSES},
@@ -87,6 +88,20 @@ impl Island {
     /// How many taxa have begun here so far: the serial number of the next one.
     pub fn next_serial(&self) -> u64 {
         self.genealogy.next_serial()
+    }
+
+    /// The cells at the lower and the upper edge of its region, from the edge inwards: what the neighbours sense beyond
+    /// their own edges.
+    pub fn edges(&self) -> (Vec<HaloCell>, Vec<HaloCell>) {
+        let region = &self.environment.region;
+        let cell = |(resource, signal): (&u16, &u32)| HaloCell {
+            resource: *resource,
+            signal: *signal,
+        };
+        let cells = || region.resource.iter().zip(&region.signal);
+        let low = cells().take(HALO_CELLS).map(cell).collect();
+        let high = cells().rev().take(HALO_CELLS).map(cell).collect();
+        (low, high)
     }
 
     /// The island in numbers, now.

@@ -2,7 +2,7 @@
 //!
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
-//! and whom to believe), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
+//! and whom to believe), `migration` (who goes where; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
 //! `api` and `history_api` (what is shown), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
@@ -21,6 +21,7 @@ mod history_api;
 mod idle_work;
 mod live_socket;
 mod memory_map;
+pub mod migration;
 pub mod operators;
 mod origin;
 mod pages;

@@ -1,7 +1,7 @@
 //! RunLogger: the events of a server's life, one enum, written as structured log lines. Knows nobody's token or address.
 
 use crate::verification::{Alarm, Docket};
-use bytebiota_core::{IslandId, UnitKey};
+use bytebiota_core::{IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::Outcome;
 
 /// Something worth keeping.
@@ -51,6 +51,13 @@ pub enum RunEvent<'a> {
     },
     /// An island was made.
     NewIsland(IslandId),
+    /// A stretch was opened, and what enters it is fixed.
+    Opened {
+        /// Its header.
+        header: &'a StretchHeader,
+        /// Organisms that enter.
+        arrivals: usize,
+    },
     /// A report was not taken.
     Refused {
         /// The unit it names.
@@ -144,6 +151,10 @@ pub fn log(event: RunEvent<'_>) {
         Declined { reason } => tracing::info!(event = "work", reason, "work was given back"),
         NewIsland(island) => {
             tracing::info!(event = "state_change", %island, "a new island rose");
+        }
+        Opened { header, arrivals } => {
+            let (island, epoch) = (header.island, header.first_epoch);
+            tracing::debug!(event = "work", %island, %epoch, arrivals, "a stretch was opened");
         }
         Refused { unit, reason } => {
             let (island, epoch) = (unit.island, unit.first_epoch);

@@ -145,7 +145,7 @@ pub struct SpeciesView {
 }
 
 /// An island at an epoch line: `GET /api/v1/islands/{id}/samples`, oldest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct SampleView {
     /// The epoch that begins at this line.
     pub epoch: u64,
@@ -155,8 +155,16 @@ pub struct SampleView {
     pub round: u64,
     /// The living.
     pub population: u64,
-    /// Different genotypes among them.
+    /// Different genotypes among them: richness.
     pub genotypes: u64,
+    /// Bodies of the commonest genotype.
+    pub commonest: u64,
+    /// Simpson's index over the genotypes of the living: how likely two bodies differ, 0 to 1.
+    pub simpson: f64,
+    /// Shannon's index over them, bits.
+    pub shannon_bits: f64,
+    /// Living bodies by length of their genome at birth, in classes of 4 bytes, the last one open.
+    pub lengths: Vec<u32>,
     /// Bytes of all living bodies.
     pub genome_bytes: u64,
     /// Energy of all living, milli-units.

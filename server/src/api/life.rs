@@ -217,6 +217,15 @@ pub async fn samples(
     Ok(answer(samples.map(view)))
 }
 
+/// How likely two bodies drawn with replacement differ.
+fn simpson(sample: &Sample) -> f64 {
+    let all = f64::from(sample.population);
+    match sample.population {
+        0 => 0.0,
+        _ => 1.0 - sample.simpson as f64 / (all * all),
+    }
+}
+
 fn sample_view(sample: &Sample, epoch_ticks: u64) -> SampleView {
     let [age, errors, arrears, starvation, memory_pressure, operator] = sample.counters.deaths;
     SampleView {
@@ -225,6 +234,10 @@ fn sample_view(sample: &Sample, epoch_ticks: u64) -> SampleView {
         round: sample.round,
         population: sample.population.into(),
         genotypes: sample.genotypes.into(),
+        commonest: sample.commonest.into(),
+        simpson: simpson(sample),
+        shannon_bits: f64::from(sample.shannon_millibits) / 1_000.0,
+        lengths: sample.lengths.to_vec(),
         genome_bytes: sample.genome_bytes,
         energy: sample.energy,
         resource: sample.resource,

@@ -1,11 +1,11 @@
 //! What happens to the book: workers come, go, ask and deliver. Each handler is told the time and changes values only.
 
-use super::entry::{Claim, IslandEntry, Lease, Phase};
+use super::entry::{Claim, IslandEntry, Lease, Phase, Stretch};
 use super::verdicts::MAX_ALLOWANCE;
 use super::{
     Ask, AssignmentBook, ConnectionId, Pace, Slot, SlotId, UnitWish, VolunteerId, running,
 };
-use bytebiota_core::{Digest, Epoch, IslandId, UnitKey};
+use bytebiota_core::{Digest, Epoch, IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::LeaseId;
 use std::collections::VecDeque;
 
@@ -131,13 +131,22 @@ impl AssignmentBook {
         self.fill(now_ms);
     }
 
-    /// The header of an island's stretch is on disk: its lease may be sent.
-    pub fn handle_opened(&mut self, now_ms: u64, island: IslandId) {
+    /// The header of an island's stretch is on disk, and with it what enters: its lease may be sent.
+    pub fn handle_opened(&mut self, now_ms: u64, header: &StretchHeader) {
+        let island = header.island;
         let Some(entry) = self.islands.get_mut(&island) else {
             return;
         };
-        if let Some(stretch) = &mut entry.stretch {
-            stretch.stored = true;
+        let here = (header.branch, header.first_epoch, header.end_epoch);
+        match &mut entry.stretch {
+            Some(Stretch {
+                header: own,
+                stored,
+            }) if (own.branch, own.first_epoch, own.end_epoch) == here => {
+                (own.inputs, *stored) = (header.inputs, true);
+            }
+            // The island was read from disk again meanwhile.
+            _ => return,
         }
         let opening = |lease: &Lease| lease.phase == Phase::Opening;
         if entry.lease.as_ref().is_some_and(opening) {

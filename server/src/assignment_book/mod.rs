@@ -53,7 +53,7 @@ pub struct BookConfig {
     pub world: WorldId,
     /// Digest of the Config.
     pub config: Digest,
-    /// Digest of the inputs of a new stretch.
+    /// Digest of the inputs of a stretch for which none are fixed yet.
     pub inputs: Digest,
     /// Ticks of an epoch.
     pub epoch_ticks: u64,
@@ -82,7 +82,7 @@ pub struct BookConfig {
 /// What the shell has to do; in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
-    /// Store this header, then call `handle_opened`.
+    /// Fix what enters this stretch, put its digest into the header, store both, then call `handle_opened`.
     OpenStretch(StretchHeader),
     /// Send an assignment.
     Assign(Grant),

@@ -3,6 +3,7 @@
 use super::{Coordinator, State, draw};
 use crate::assignment_book::{ConnectionId, Effect, Grant, IslandStart};
 use crate::memory_map;
+use crate::migration;
 use crate::run_logger::{self, RunEvent};
 use crate::state_aggregator::IslandFacts;
 use crate::store::{StateRow, StoreError};
@@ -93,11 +94,31 @@ impl Coordinator {
         });
     }
 
-    async fn open_stretch(self: Arc<Self>, header: StretchHeader) -> Result<(), StoreError> {
-        let island = header.island;
-        let inputs = codec::encode(&Inputs::default());
-        self.store.open_stretch(header, inputs).await?;
-        self.act(|state, now_ms| state.book.handle_opened(now_ms, island));
+    /// What enters a stretch is fixed here, together with its header, for good.
+    async fn open_stretch(self: Arc<Self>, mut header: StretchHeader) -> Result<(), StoreError> {
+        loop {
+            let post = self.store.post(header.island).await?;
+            let admitted = migration::admit(&header, post.waiting);
+            let entering = admitted.iter().map(|(number, a)| (*number, a.epoch));
+            let entering: Vec<(i64, Epoch)> = entering.collect();
+            let inputs = Inputs {
+                arrivals: admitted.into_iter().map(|(_, arrival)| arrival).collect(),
+                halo: post.halo,
+                ..Inputs::default()
+            };
+            header.inputs = codec::digest(&inputs);
+            let (bytes, arrivals) = (codec::encode(&inputs), inputs.arrivals.len());
+            let opening = self.store.open_stretch(header.clone(), bytes, entering);
+            if opening.await? {
+                run_logger::log(RunEvent::Opened {
+                    header: &header,
+                    arrivals,
+                });
+                break;
+            }
+            // Somebody was called back meanwhile; who is left is asked for again.
+        }
+        self.act(|state, now_ms| state.book.handle_opened(now_ms, &header));
         Ok(())
     }
 
@@ -111,10 +132,13 @@ impl Coordinator {
             }
         };
         let world = self.store.world();
+        let Some(inputs) = self.store.inputs(grant.header.digest()).await? else {
+            return Err(StoreError::Damaged("the header of a stretch"));
+        };
         let mut assignment = Assignment {
             world_seed: world.seed,
             config: world.config.clone(),
-            inputs: Inputs::default(),
+            inputs,
             from_epoch: grant.from_epoch,
             from_digest: grant.from_digest,
             unit_epochs: grant.unit_epochs,

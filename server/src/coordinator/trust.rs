@@ -10,9 +10,9 @@ use crate::run_logger::{self, RunEvent};
 use crate::state_aggregator::IslandFacts;
 use crate::store::{Filed, Filing, GoodState, Store, StoreError};
 use crate::verification::verifier::{Audited, StateAt};
-use crate::verification::{Docket, Judgement, Order, Question, RollBack, Ruling, Verifier};
+use crate::verification::{Docket, Judgement, Mode, Order, Question, RollBack, Ruling, Verifier};
 use bytebiota_core::assignment::Check;
-use bytebiota_core::{Digest, Epoch, Inputs, Island, MAX_STATE_BYTES, Start, UnitKey};
+use bytebiota_core::{Digest, Epoch, Island, MAX_STATE_BYTES, Start, UnitKey};
 use bytebiota_protocol::message::{self, CheckId, Outcome, ServerMessage};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
@@ -175,6 +175,7 @@ impl Coordinator {
             Some(state) => Some(state.to_vec()),
             None => self.base(&unit.key).await?,
         };
+        let inputs = self.store.inputs(unit.header.digest()).await?;
         let is_genesis = *from == 0 && unit.key.first_epoch == Epoch(0);
         let inflate = move || memory_map::intact(&deflated?, from_digest);
         let start = match is_genesis {
@@ -182,11 +183,11 @@ impl Coordinator {
             false => self.in_workshop(inflate).await.flatten().map(Start::State),
         };
         let world = self.store.world();
-        Ok(start.map(|start| Check {
+        Ok(start.zip(inputs).map(|(start, inputs)| Check {
             header: (*unit.header).clone(),
             world_seed: world.seed,
             config: world.config.clone(),
-            inputs: Inputs::default(),
+            inputs,
             first_epoch: unit.key.first_epoch,
             unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),
             from_segment: *from,
@@ -273,6 +274,7 @@ impl Coordinator {
             back_to,
             kept_states: self.config.kept_states,
             shelf: self.config.shelf,
+            lets_all_go: self.config.policy.mode == Mode::Accept,
             time_ms: self.clock.now_ms(),
             docket,
         };
@@ -325,6 +327,7 @@ impl Coordinator {
                 sample,
                 begun: island.next_serial(),
                 taxa: island.taxa(),
+                edges: island.edges(),
             })
         };
         Ok(self.in_workshop(read).await.flatten())

@@ -1,19 +1,17 @@
 //! The history of a world, only read: by the routes of the server that writes it, and by whoever opens the file beside it.
 //! Knows no writer, no page and no verdict.
 
-use super::read::MAX_SMALL_BYTES;
+use super::read::{MAX_SMALL_BYTES, read_inputs};
 use super::rows::{self, StoreError, WorldRow};
 use super::{MIGRATIONS, Store, digest, read_world, reading, refuse_foreign};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::report::NO_OUTPUTS;
-use bytebiota_core::{Branch, Digest, Epoch, Inputs, IslandId, Start, StretchHeader, codec};
+use bytebiota_core::{Branch, Digest, Epoch, IslandId, Start, StretchHeader, codec};
 use bytebiota_protocol::history::{Line, LinkedUnit};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
 
-/// Bytes of the longest inputs: every arrival with the longest genome, and both halos.
-const MAX_INPUTS_BYTES: usize = 512 * 1024;
 /// Connections of a reader beside the server.
 const READERS: u32 = 2;
 
@@ -179,14 +177,12 @@ impl Archive {
         let row = query.fetch_optional(&self.readers).await?;
         let row = row.ok_or(StoreError::Damaged("a link to its header"))?;
         let header: Vec<u8> = row.try_get("header")?;
-        let inputs: Vec<u8> = row.try_get("inputs")?;
         let header = codec::decode::<StretchHeader>(&header, MAX_SMALL_BYTES);
-        let inputs = codec::decode::<Inputs>(&inputs, MAX_INPUTS_BYTES);
         Ok(Some(Check {
             header: header.map_err(|_| StoreError::Damaged("a header"))?,
             world_seed: self.world.seed,
             config: self.world.config.clone(),
-            inputs: inputs.map_err(|_| StoreError::Damaged("the list of what enters a stretch"))?,
+            inputs: read_inputs(&row)?,
             first_epoch,
             unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),
             from_segment: 0,

@@ -4,7 +4,7 @@
 use super::append::{self, credit_of, unpack_seals};
 use super::outputs::{self, Confirmed};
 use super::rows::{Filed, Filing, StoreError};
-use super::{WorldRow, digest, history};
+use super::{WorldRow, digest, history, mail};
 use crate::verification::{
     Blocked, CheckDone, Conviction, Judgement, RollBack, Standing, UnitOutputs,
 };
@@ -41,6 +41,8 @@ pub(super) async fn file(
         set_void(connection, &roll_back.unit, reason, filing.time_ms).await?;
         take_credit_back(connection, roll_back, filing.time_ms).await?;
         history::branch_off(connection, roll_back, good, reason).await?;
+        let epoch_ticks = world.config.evolution.epoch_ticks;
+        mail::call_back(connection, &roll_back.unit, epoch_ticks).await?;
         credited.insert(roll_back.maker.0);
     }
     for check in &docket.checks {
@@ -112,6 +114,7 @@ async fn confirm(
     let kept_states = filing.kept_states;
     let moved = history::move_head(connection, &first, until, link, filed.units, kept_states);
     filed.sample = moved.await?;
+    mail::send(connection, &units, filing).await?;
     outputs::take(connection, &units, &filing.shelf).await
 }
 

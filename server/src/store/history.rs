@@ -164,5 +164,5 @@ pub(super) async fn branch_off(
         .bind(good.state.digest.0.to_vec())
         .bind(good.state.deflated.as_slice());
     query.execute(&mut *connection).await?;
-    outputs::take_back(connection, &next, good.begun, &good.taxa).await
+    outputs::take_back(connection, &next, good).await
 }

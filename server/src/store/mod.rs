@@ -1,15 +1,18 @@
 //! Store: the only SQL. One file with one writer; an answer is given only after the commit is on disk. Knows no worker
 //! and no policy.
 //!
-//! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out
-//! and `pruning` forgets it, `writer` is the one task that writes, `read` and `phylogeny` what others look up, `archive`
-//! what replays read, `trust` what is known of people, `rows` the types.
+//! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
+//! `mail` whoever goes to another island, `pruning` forgets, `writer` is the one task that writes, `read` and `phylogeny`
+//! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
 mod archive;
 mod docket;
 mod genotypes;
 mod history;
+mod mail;
+#[cfg(test)]
+mod mail_tests;
 mod outputs;
 mod phylogeny;
 mod pruning;
@@ -28,12 +31,12 @@ mod writer;
 pub use archive::Archive;
 pub use phylogeny::TaxaWish;
 pub use rows::{
-    Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, ProvisionalRow, Shelf,
+    Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
     StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
 };
 pub use series::GRAINS_MS;
 
-use bytebiota_core::{Config, IslandId, SEMANTICS_VERSION, Sample, StretchHeader, codec};
+use bytebiota_core::{Config, Epoch, IslandId, SEMANTICS_VERSION, Sample, StretchHeader, codec};
 use bytebiota_core::{Digest, WorldId, WorldSeed};
 use bytebiota_protocol::view::SeriesPoint;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -125,17 +128,20 @@ impl Store {
         state: StateRow,
         sample: Sample,
     ) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Island(island, state, sample, reply))
+        self.ask(|reply| Job::Island(island, state, Box::new(sample), reply))
             .await
     }
 
-    /// Stores the header of a stretch before it is sent.
+    /// Stores the header of a stretch before it is sent, with what enters it; `entering` names those of the `post` who
+    /// do, each with his line. `false`, and nothing is stored, if one of them may not enter any more.
     pub async fn open_stretch(
         &self,
         header: StretchHeader,
         inputs: Vec<u8>,
-    ) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Header(header, inputs, reply)).await
+        entering: Vec<(i64, Epoch)>,
+    ) -> Result<bool, StoreError> {
+        self.ask(|reply| Job::Header(header, inputs, entering, reply))
+            .await
     }
 
     /// Files what was decided, in one transaction.

@@ -1,8 +1,8 @@
 //! What confirmed units put out goes to its tables, and leaves them with units that turn out false. Knows no verdict.
 
 use super::docket::at;
-use super::rows::{Shelf, StoreError};
-use super::{genotypes, pruning};
+use super::rows::{GoodState, Shelf, StoreError};
+use super::{genotypes, mail, pruning};
 use crate::verification::UnitOutputs;
 use bytebiota_core::report::Origin;
 use bytebiota_core::{Epoch, Sample, TaxonRecord, UnitKey, codec};
@@ -10,9 +10,9 @@ use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// The words of the column `cause`.
-pub(super) const FOUNDER: &str = "founder";
-pub(super) const BIRTH: &str = "birth";
+const BIRTH: &str = "birth";
 pub(super) const IMMIGRANT: &str = "immigrant";
+pub(super) const RESEED: &str = "reseed";
 
 /// A unit that is being confirmed, with what it put out.
 pub(super) struct Confirmed {
@@ -44,6 +44,8 @@ pub(super) async fn take(
         put_taxon(connection, &last.unit, last.end_epoch, record).await?;
     }
     count_living(connection, last).await?;
+    let (low, high) = &last.outputs.edges;
+    mail::put_edges(connection, &last.unit, (low, high)).await?;
     pruning::thin_samples(connection, &last.unit, last.end_epoch, shelf).await?;
     pruning::prune(connection, &last.unit, shelf).await
 }
@@ -59,11 +61,11 @@ pub(super) fn segment_end(confirmed: &Confirmed, segment: u32) -> Epoch {
 
 fn origin(record: &TaxonRecord, unit: &UnitKey) -> (&'static str, Option<(u32, u64)>) {
     match record.origin {
-        Origin::Founder => (FOUNDER, None),
+        Origin::Founder => ("founder", None),
         Origin::Abiogenesis => ("abiogenesis", None),
         Origin::Birth { parent } => (BIRTH, Some((unit.island.0, parent))),
         Origin::Immigrant { origin } => (IMMIGRANT, Some((origin.island.0, origin.serial))),
-        Origin::Reseed => ("reseed", None),
+        Origin::Reseed => (RESEED, None),
         Origin::Operator => ("operator", None),
     }
 }
@@ -180,14 +182,15 @@ async fn put_sample(
     Ok(())
 }
 
-/// An island has gone back to the start of `unit`, where `begun` taxa had begun: what came after it never was. Those of
-/// other islands that descend from it live on, and it is said of them.
+/// An island has gone back to the start of `unit`: what came after it never was. Those of other islands that descend
+/// from it live on, and it is said of them.
 pub(super) async fn take_back(
     connection: &mut SqliteConnection,
     unit: &UnitKey,
-    begun: u64,
-    table: &[TaxonRecord],
+    good: &GoodState,
 ) -> Result<(), StoreError> {
+    let begun = good.begun;
+    mail::put_edges(connection, unit, (&good.edges.0, &good.edges.1)).await?;
     let query = sqlx::query(
         "UPDATE taxa SET tainted = 'it came from results that did not match' WHERE world = ?1
             AND cause = 'immigrant' AND parent_island = ?2 AND parent_serial >= ?3",
@@ -210,7 +213,7 @@ pub(super) async fn take_back(
         .bind(unit.first_epoch.0 as i64);
     query.execute(&mut *connection).await?;
     // Whatever had died out since lives again.
-    for record in table {
+    for record in &good.taxa {
         put_taxon(connection, unit, unit.first_epoch, record).await?;
     }
     genotypes::forget_unnamed(connection).await

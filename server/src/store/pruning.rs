@@ -24,6 +24,9 @@ pub(super) async fn prune(
                 (SELECT serial FROM taxa t WHERE world = ?1 AND island = ?3 AND living = 0
                     AND NOT EXISTS (SELECT 1 FROM taxa c WHERE c.world = t.world
                         AND c.parent_island = t.island AND c.parent_serial = t.serial)
+                    AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.world = t.world
+                        AND m.from_island = t.island AND m.from_serial = t.serial
+                        AND m.enters_epoch IS NULL AND m.withdrawn IS NULL)
                  ORDER BY seen_epoch DESC, serial DESC LIMIT -1 OFFSET ?4)
              RETURNING genotype",
         );

@@ -2,11 +2,13 @@
 
 use super::rows::{IslandRow, StateRow, StoreError};
 use super::{Store, digest};
-use bytebiota_core::{Branch, Digest, Epoch, IslandId, StretchHeader, codec};
+use bytebiota_core::{Branch, Digest, Epoch, Inputs, IslandId, StretchHeader, codec};
 use sqlx::Row;
 
 /// Bytes of the longest stored header or sample.
 pub(super) const MAX_SMALL_BYTES: usize = 4_096;
+/// Bytes of the longest inputs: every arrival with the longest genome, and both halos.
+const MAX_INPUTS_BYTES: usize = 512 * 1024;
 
 impl Store {
     /// All islands as they stand, in order.
@@ -50,6 +52,16 @@ impl Store {
         }))
     }
 
+    /// What enters the stretch of a header; `None` if there is no such header.
+    pub async fn inputs(&self, header: Digest) -> Result<Option<Inputs>, StoreError> {
+        let query = sqlx::query("SELECT inputs FROM headers WHERE digest = ?");
+        let query = query.bind(header.0.to_vec());
+        let Some(row) = query.fetch_optional(&self.readers).await? else {
+            return Ok(None);
+        };
+        read_inputs(&row).map(Some)
+    }
+
     /// Whether a stretch of this digest was ever opened here.
     pub async fn knows_header(&self, header: Digest) -> Result<bool, StoreError> {
         let query = sqlx::query("SELECT 1 FROM headers WHERE digest = ?").bind(header.0.to_vec());
@@ -80,6 +92,13 @@ impl Store {
         let count = |column| row.try_get::<i64, _>(column).map(|count| count as u64);
         Ok((count("units")?, count("void")?))
     }
+}
+
+/// What enters a stretch, out of its column.
+pub(super) fn read_inputs(row: &sqlx::sqlite::SqliteRow) -> Result<Inputs, StoreError> {
+    let bytes: Vec<u8> = row.try_get("inputs")?;
+    let inputs = codec::decode(&bytes, MAX_INPUTS_BYTES);
+    inputs.map_err(|_| StoreError::Damaged("the list of what enters a stretch"))
 }
 
 fn island(row: &sqlx::sqlite::SqliteRow) -> Result<IslandRow, StoreError> {

@@ -1,9 +1,11 @@
 //! What goes into and comes out of the Store. Knows no SQL beyond the errors it brings.
 
-use crate::verification::{Docket, Seal, Standing};
+use crate::migration::Traveller;
+use crate::verification::{CheckDone, Docket, Seal, Standing};
+use bytebiota_core::assignment::HaloCell;
 use bytebiota_core::{
-    Branch, Config, Digest, Epoch, IslandId, Sample, StretchHeader, TaxonRecord, UnitKey, WorldId,
-    WorldSeed,
+    Branch, Config, Digest, Epoch, Halo, IslandId, Sample, StretchHeader, TaxonRecord, UnitKey,
+    WorldId, WorldSeed,
 };
 use std::path::{Path, PathBuf};
 
@@ -93,7 +95,7 @@ pub struct IslandRow {
 }
 
 /// A state on its way in or out.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct StateRow {
     /// Digest of the canonical bytes.
     pub digest: Digest,
@@ -154,7 +156,7 @@ pub struct ProvisionalRow {
 }
 
 /// What an island goes back to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct GoodState {
     /// The state.
     pub state: StateRow,
@@ -164,6 +166,17 @@ pub struct GoodState {
     pub begun: u64,
     /// The table of taxa there.
     pub taxa: Vec<TaxonRecord>,
+    /// The edges of the region there.
+    pub edges: (Vec<HaloCell>, Vec<HaloCell>),
+}
+
+/// What is there for the next stretch of an island.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Post {
+    /// Who waits to enter, in order.
+    pub waiting: Vec<Traveller>,
+    /// What lies beyond its edges.
+    pub halo: Halo,
 }
 
 /// How much of what islands put out is kept.
@@ -198,10 +211,22 @@ pub struct Filing {
     pub back_to: Option<GoodState>,
     /// How much of what islands put out is kept.
     pub shelf: Shelf,
+    /// Whether what nobody computed again may leave its island: where everything sound is believed.
+    pub lets_all_go: bool,
     /// Bases of its newest units that an island keeps beside its head.
     pub kept_states: u32,
     /// Now, Unix ms.
     pub time_ms: u64,
+}
+
+impl Filing {
+    /// Whether something that came out of a segment of a unit may leave the island: somebody else computed it again.
+    pub fn may_leave(&self, unit: &UnitKey, segment: u32) -> bool {
+        let covers = |check: &CheckDone| {
+            check.confirms && check.unit == *unit && (check.from..check.until).contains(&segment)
+        };
+        self.lets_all_go || self.docket.checks.iter().any(covers)
+    }
 }
 
 /// What became of a docket.

@@ -56,6 +56,7 @@ fn outputs(standing: Vec<TaxonRecord>, finished: Vec<TaxonRecord>) -> UnitOutput
             .collect(),
         emigrants: Vec::new(),
         samples: vec![sample(1)],
+        edges: Default::default(),
     }
 }
 
@@ -64,7 +65,9 @@ async fn ready(folder: &tempfile::TempDir) -> (Store, StretchHeader, i64) {
     let store = open(folder).await;
     let who = volunteer(&store).await;
     let stretch = header(&store, 0, 100);
-    let opened = store.open_stretch(stretch.clone(), Vec::new()).await;
+    let opened = store
+        .open_stretch(stretch.clone(), Vec::new(), Vec::new())
+        .await;
     opened.expect("stored");
     (store, stretch, who)
 }
@@ -91,6 +94,7 @@ async fn confirm(
         docket: judgement(&unit, &unit, 1, Outcome::Confirmed),
         back_to: None,
         shelf,
+        lets_all_go: false,
         kept_states: 32,
         time_ms: 9_000,
     };
@@ -287,7 +291,7 @@ async fn take_in(store: &Store, stretch: &StretchHeader, who: i64) -> IslandId {
         ..stretch.clone()
     };
     store
-        .open_stretch(there.clone(), Vec::new())
+        .open_stretch(there.clone(), Vec::new(), Vec::new())
         .await
         .expect("stored");
     let mut arrival = unit(&there, 0, 1, who);
@@ -328,11 +332,12 @@ async fn a_roll_back_takes_what_began_after_it_and_revives_who_lived_then() {
         },
         back_to: Some(GoodState {
             state: state(1),
-            sample: Sample::default(),
             begun: 2,
             taxa: good,
+            ..GoodState::default()
         }),
         shelf,
+        lets_all_go: false,
         kept_states: 32,
         time_ms: 9_500,
     };

@@ -97,6 +97,7 @@ pub(super) async fn file(store: &Store, docket: Docket) -> Filed {
         back_to: None,
         kept_states: 32,
         shelf: Shelf::default(),
+        lets_all_go: false,
         time_ms: 9_000,
     };
     store.file(filing).await.expect("answers")
@@ -135,7 +136,7 @@ async fn units_form_a_chain_and_each_counts_once() {
         .expect("answers");
     assert_eq!(early, Appended::Foreign, "its header is not stored yet");
     store
-        .open_stretch(stretch.clone(), Vec::new())
+        .open_stretch(stretch.clone(), Vec::new(), Vec::new())
         .await
         .expect("stored");
     let first = store
@@ -201,7 +202,7 @@ async fn a_unit_of_another_world_branch_or_base_is_not_taken() {
     let who = volunteer(&store).await;
     let stretch = header(&store, 0, 10);
     store
-        .open_stretch(stretch.clone(), Vec::new())
+        .open_stretch(stretch.clone(), Vec::new(), Vec::new())
         .await
         .expect("stored");
     let mut foreign = unit(&stretch, 0, 2, who);
@@ -233,7 +234,7 @@ async fn credit_equals_the_ledger_and_a_new_start_finds_everything() {
     let who = volunteer(&store).await;
     let stretch = header(&store, 0, 100);
     store
-        .open_stretch(stretch.clone(), Vec::new())
+        .open_stretch(stretch.clone(), Vec::new(), Vec::new())
         .await
         .expect("stored");
     for first in 0..40 {

@@ -13,7 +13,7 @@ async fn with_units(store: &Store, count: u64) -> (StretchHeader, Vec<NewUnit>) 
     let who = volunteer(store).await;
     let stretch = header(store, 0, 100);
     store
-        .open_stretch(stretch.clone(), Vec::new())
+        .open_stretch(stretch.clone(), Vec::new(), Vec::new())
         .await
         .expect("stored");
     let units: Vec<NewUnit> = (0..count)
@@ -134,11 +134,10 @@ async fn a_false_line_is_left_for_the_next_branch_and_only_the_liars_unit_loses_
         questions: Vec::new(),
         back_to: Some(GoodState {
             state: state(2),
-            sample: Sample::default(),
-            begun: 0,
-            taxa: Vec::new(),
+            ..GoodState::default()
         }),
         shelf: Shelf::default(),
+        lets_all_go: false,
         kept_states: 32,
         time_ms: 10_000,
     };
@@ -172,7 +171,7 @@ async fn a_false_line_is_left_for_the_next_branch_and_only_the_liars_unit_loses_
     let mut next = header(&store, 2, 50);
     next.branch = Branch(1);
     store
-        .open_stretch(next.clone(), Vec::new())
+        .open_stretch(next.clone(), Vec::new(), Vec::new())
         .await
         .expect("stored");
     let first = unit(&next, 2, 4, units[0].volunteer);

@@ -3,8 +3,8 @@
 use super::rows::{
     Appended, Filed, Filing, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
-use super::{WorldRow, append, docket, series, trust};
-use bytebiota_core::{IslandId, Sample, StretchHeader, codec};
+use super::{WorldRow, append, docket, mail, series, trust};
+use bytebiota_core::{Epoch, IslandId, Sample, StretchHeader, codec};
 use bytebiota_protocol::view::SeriesPoint;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,8 +16,8 @@ type Reply<T> = oneshot::Sender<T>;
 
 /// Something to write.
 pub(super) enum Job {
-    Island(IslandId, StateRow, Sample, Reply<()>),
-    Header(StretchHeader, Vec<u8>, Reply<()>),
+    Island(IslandId, StateRow, Box<Sample>, Reply<()>),
+    Header(StretchHeader, Vec<u8>, Vec<(i64, Epoch)>, Reply<bool>),
     Unit(Box<NewUnit>, Reply<Appended>),
     File(Box<Filing>, Reply<Filed>),
     Visit(VolunteerVisit, Reply<Volunteer>),
@@ -118,9 +118,12 @@ async fn carry_out(
             add_island(connection, world, island, &state, &sample).await?;
             answer(reply, ())
         }
-        Job::Header(header, inputs, reply) => {
-            add_header(connection, &header, &inputs).await?;
-            answer(reply, ())
+        Job::Header(header, inputs, entering, reply) => {
+            let may_enter = mail::take_in(connection, &header, &entering).await?;
+            if may_enter {
+                add_header(connection, &header, &inputs).await?;
+            }
+            answer(reply, may_enter)
         }
         Job::Unit(unit, reply) => answer(reply, append::append(connection, world, &unit).await?),
         Job::File(filing, reply) => answer(reply, docket::file(connection, world, &filing).await?),

@@ -1,7 +1,7 @@
 //! What a unit puts out beside its state, in the form in which the server keeps it until the verdict. Knows no disk,
 //! and believes nothing but what can be seen in the report itself.
 
-use bytebiota_core::assignment::MAX_TRAVELLING_GENOME_BYTES;
+use bytebiota_core::assignment::{HaloCell, MAX_TRAVELLING_GENOME_BYTES};
 use bytebiota_core::report::MAX_TAXA;
 use bytebiota_core::{Emigrant, Epoch, Island, Report, Sample, Segment, TaxonRecord, codec};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ pub struct UnitOutputs {
     pub emigrants: Vec<InSegment<Emigrant>>,
     /// Samples of the series.
     pub samples: Vec<Sample>,
+    /// The cells at the lower and the upper edge of the region at its end, read from the state itself.
+    pub edges: (Vec<HaloCell>, Vec<HaloCell>),
 }
 
 impl UnitOutputs {
@@ -57,6 +59,7 @@ impl UnitOutputs {
         let mut outputs = Self {
             members: members(&standing),
             standing: commonest(standing),
+            edges: island.edges(),
             ..Self::default()
         };
         let mut line = report.key.first_epoch.0;

@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | experiment | replay | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | replay | seed-bank | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -13,6 +13,7 @@ mod genome;
 mod numbers;
 mod replay;
 mod run;
+mod seed_bank;
 mod server;
 mod settings;
 mod signals;
@@ -38,6 +39,7 @@ enum Command {
     Run(run::RunArgs),
     Experiment(experiment::ExperimentArgs),
     Replay(replay::ReplayArgs),
+    SeedBank(seed_bank::SeedBankArgs),
     Assay(assay::AssayArgs),
     Compete(compete::CompeteArgs),
     Asm(asm::AsmArgs),
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Experiment(args) => experiment::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::SeedBank(args) => seed_bank::run(&args),
         Command::Assay(args) => assay::run(&args),
         Command::Compete(args) => compete::run(&args),
         Command::Asm(args) => asm::run(&args),

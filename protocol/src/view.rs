@@ -4,7 +4,7 @@ mod life;
 
 pub use life::{
     EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage, KnownGenotype, PhylogenyPage,
-    SampleView, SpeciesView, TaxaPage, TaxonView,
+    ReseedingView, SampleView, SeedBankView, SeedView, SpeciesView, TaxaPage, TaxonView,
 };
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! What an operator can set on the server. A plain value: where it was read from is not known here.
 
+use crate::seed_bank::{SeedKnobs, reseeding::ReseedKnobs};
 use crate::store::Shelf;
 use crate::verification::Policy;
 use bytebiota_core::{Config, WorldSeed};
@@ -55,6 +56,10 @@ pub struct ServerConfig {
     pub policy: Policy,
     /// How much of what islands put out is kept.
     pub shelf: Shelf,
+    /// Which genomes become seeds.
+    pub seeds: SeedKnobs,
+    /// When and what is sown.
+    pub reseeding: ReseedKnobs,
     /// How much a connection may say.
     pub budgets: Budgets,
 }
@@ -118,6 +123,8 @@ impl Default for ServerConfig {
             idle_percent: 10,
             policy: Policy::default(),
             shelf: Shelf::default(),
+            seeds: SeedKnobs::default(),
+            reseeding: ReseedKnobs::default(),
             budgets: Budgets::default(),
         }
     }

@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/genotypes/{hash}", get(api::life::genotype))
         .route("/api/v1/phylogeny", get(api::life::phylogeny))
         .route("/api/v1/taxonomy", get(api::life::taxonomy))
+        .route("/api/v1/seed-bank", get(api::life::seed_bank))
         .route("/api/v1/workers", get(api::workers))
         .route("/api/v1/mismatches", get(api::mismatches))
         .route("/api/simulation/config", get(api::config))

@@ -1,7 +1,7 @@
 //! RunLogger: the events of a server's life, one enum, written as structured log lines. Knows nobody's token or address.
 
 use crate::verification::{Alarm, Docket};
-use bytebiota_core::{IslandId, StretchHeader, UnitKey};
+use bytebiota_core::{Epoch, GenotypeHash, IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::Outcome;
 
 /// Something worth keeping.
@@ -57,6 +57,24 @@ pub enum RunEvent<'a> {
         header: &'a StretchHeader,
         /// Organisms that enter.
         arrivals: usize,
+    },
+    /// A genome was admitted to the seed bank.
+    Seed {
+        /// Which one.
+        genotype: GenotypeHash,
+        /// Seeds that made room.
+        evicted: usize,
+    },
+    /// An island stood still, and seeds are on their way.
+    Reseeded {
+        /// Which one.
+        island: IslandId,
+        /// The epoch line at which it was decided.
+        epoch: Epoch,
+        /// How it stood still.
+        reason: &'a str,
+        /// What was sown.
+        seeds: &'a [GenotypeHash],
     },
     /// A report was not taken.
     Refused {
@@ -155,6 +173,17 @@ pub fn log(event: RunEvent<'_>) {
         Opened { header, arrivals } => {
             let (island, epoch) = (header.island, header.first_epoch);
             tracing::debug!(event = "work", %island, %epoch, arrivals, "a stretch was opened");
+        }
+        Seed { genotype, evicted } => {
+            tracing::info!(event = "state_change", %genotype, evicted, "a genome is kept as a seed");
+        }
+        Reseeded {
+            island,
+            epoch,
+            reason,
+            seeds,
+        } => {
+            tracing::info!(event = "state_change", %island, %epoch, reason, ?seeds, "an island stands still and is reseeded");
         }
         Refused { unit, reason } => {
             let (island, epoch) = (unit.island, unit.first_epoch);

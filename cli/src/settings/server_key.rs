@@ -124,6 +124,25 @@ pub static SERVER_KEYS: &[ServerKey] = &[
     number_key!(extinct_taxa, shelf.extinct_taxa, 0 to 1_000_000, "taxa per island", "Extinct taxa from which nothing descends; older ones are forgotten."),
     number_key!(ancestors, shelf.ancestors, 100 to 1_000_000, "taxa per island", "Extinct taxa with a single line of descent; older ones are joined to the edge below."),
     number_key!(samples, shelf.samples, 16 to 1_000_000, "epoch lines per island", "Lines that keep their numbers each; of older ones ever fewer do."),
+    number_key!(seeds, seeds.capacity, 1 to 100_000, "genomes", "Seeds that are kept."),
+    number_key!(niche_seeds, seeds.niche_seeds, 1 to 1_000, "genomes", "Seeds of one niche."),
+    number_key!(seed_novelty, seeds.novelty_percent, 0 to 100, "percent", "How much a seed differs from every other of its niche."),
+    ServerKey {
+        name: "reseeding",
+        range: "on, off",
+        unit: "switch",
+        sentence: "Whether seeds are sown where an island stands still.",
+        get: |server| if server.reseeding.is_on { "on" } else { "off" }.into(),
+        read: |server, text| {
+            server.reseeding.is_on = text == "on";
+            matches!(text, "on" | "off")
+        },
+    },
+    number_key!(still_epochs, reseeding.window_epochs, 1 to 1_000_000, "epochs", "How long an island must stand still before it is reseeded."),
+    number_key!(still_percent, reseeding.uniform_percent, 1 to 100, "percent", "It is all one genotype if the commonest has so many of its bodies."),
+    number_key!(reseed_pause_epochs, reseeding.cooling_epochs, 1 to 1_000_000_000, "epochs", "How long an island is left alone after a reseeding."),
+    number_key!(reseed_seeds, reseeding.seeds, 1 to 16, "genomes", "Seeds that are sown at a time."),
+    number_key!(reseed_trial_epochs, reseeding.trial_epochs, 1 to 1_000_000, "epochs", "After so long a seed has taken root or has not."),
     number_key!(assignments_per_minute, budgets.assignments_per_minute, 1 to 1_000_000, "per slot and minute", "Asks and answers to assignments."),
     number_key!(reports_per_minute, budgets.reports_per_minute, 1 to 1_000_000, "per slot and minute", "Reports."),
     number_key!(progress_per_minute, budgets.progress_per_minute, 1 to 1_000_000, "per slot and minute", "Progress notes."),

@@ -178,3 +178,56 @@ pub struct SampleView {
     /// Instructions since genesis.
     pub instructions: u64,
 }
+
+/// A genome that is kept to be sown where an island stands still.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct SeedView {
+    /// 32 hex digits.
+    pub genotype: String,
+    /// The bytes, hex.
+    pub genome: String,
+    /// Kingdom, phylum, class, order, family, genus, species.
+    pub lineage: Vec<String>,
+    /// How it lives by the server's own assay: `self-replicator`, `parasite`, `host`, `hyper-parasite`.
+    pub way: String,
+    /// Ticks from child to child in the assay; 0 if none followed the first.
+    pub ticks_per_birth: u64,
+    /// Numbers of the tasks it solves.
+    pub tasks: Vec<u8>,
+    /// The taxon it was found as; none for one from a file.
+    pub found: Option<String>,
+    /// When it was admitted, Unix milliseconds.
+    pub admitted_ms: u64,
+    /// How often it was sown.
+    pub uses: u32,
+    /// How often it took root.
+    pub successes: u32,
+}
+
+/// One sowing of a seed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ReseedingView {
+    /// When it was decided, Unix milliseconds.
+    pub time_ms: u64,
+    /// Where.
+    pub island: u32,
+    /// The epoch line at which it was decided.
+    pub epoch: u64,
+    /// How the island stood still: `extinct`, `barren`, `uniform`.
+    pub reason: String,
+    /// What was sown, 32 hex digits.
+    pub genotype: String,
+    /// The epoch line at which it enters; none while it waits, and when that is forgotten.
+    pub enters_epoch: Option<u64>,
+    /// Whether it or its descendants lived some epochs later; none as long as that is not known.
+    pub took_root: Option<bool>,
+}
+
+/// The seed bank: `GET /api/v1/seed-bank`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct SeedBankView {
+    /// All seeds, in order of their hashes.
+    pub seeds: Vec<SeedView>,
+    /// The newest 100 sowings, newest first.
+    pub reseedings: Vec<ReseedingView>,
+}

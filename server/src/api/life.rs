@@ -194,6 +194,11 @@ pub async fn taxonomy(
     ))
 }
 
+/// `GET /api/v1/seed-bank`
+pub async fn seed_bank(State(app): State<App>) -> Response {
+    answer(app.coordinator.seed_bank_view().await)
+}
+
 /// `GET /api/v1/islands/{id}/samples?from_epoch=&limit=`
 pub async fn samples(
     State(app): State<App>,

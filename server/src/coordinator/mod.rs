@@ -2,12 +2,13 @@
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
 //! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
-//! Verifier wants done, `restoring` how an island is read from disk, `views` what is shown.
+//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `views` what is shown.
 
 pub mod delivery;
 mod effects;
 mod joining;
 mod restoring;
+mod sowing;
 mod trust;
 mod views;
 
@@ -21,6 +22,7 @@ use crate::config::ServerConfig;
 use crate::error::ServerError;
 use crate::operators::Operators;
 use crate::run_logger::{self, RunEvent};
+use crate::seed_bank::{SeedBank, assayer::Assayer};
 use crate::state_aggregator::StateAggregator;
 use crate::store::Store;
 use crate::verification::{Docket, Gate, Verifier};
@@ -53,6 +55,7 @@ pub struct Coordinator {
     gate: Gate,
     operators: Operators,
     auditor: Auditor,
+    assayer: Assayer,
     /// Verdicts reach the disk one after the other, in the order in which they were made.
     dockets: mpsc::UnboundedSender<Docket>,
     state: Mutex<State>,
@@ -66,6 +69,7 @@ struct State {
     verifier: Verifier,
     workers: WorkerManager,
     view: StateAggregator,
+    seed_bank: SeedBank,
     outboxes: BTreeMap<ConnectionId, Outbox>,
     born: u64,
     draining: bool,
@@ -87,6 +91,7 @@ impl Coordinator {
             verifier: trust::open_verifier(&config, &store, now_ms).await?,
             workers: WorkerManager::new(now_ms),
             view: StateAggregator::new(epoch_ticks, units, void),
+            seed_bank: SeedBank::new(config.seeds, store.seeds().await?),
             outboxes: BTreeMap::new(),
             born: 0,
             draining: false,
@@ -95,10 +100,12 @@ impl Coordinator {
         let (dockets, to_file) = mpsc::unbounded_channel();
         let gate = Gate::new(world.id, world.config.clone());
         let (auditor, questions) = Auditor::new();
+        let (assayer, trials) = Assayer::new();
         let coordinator = Arc::new(Self {
             gate,
             operators: Operators::of(&config.data_dir),
             auditor,
+            assayer,
             dockets,
             state: Mutex::new(state),
             workshop: Semaphore::new(cores),
@@ -110,6 +117,7 @@ impl Coordinator {
         tokio::spawn(trust::file_dockets(own.clone(), to_file));
         trust::start_auditor(own, coordinator.clock.clone(), questions)
             .map_err(ServerError::Thread)?;
+        sowing::start_assayer(&coordinator, trials).map_err(ServerError::Thread)?;
         let islands = coordinator.store.islands().await?;
         coordinator.restore_all(&islands).await?;
         let first = FIRST_ISLANDS.min(coordinator.config.max_islands);

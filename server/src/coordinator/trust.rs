@@ -274,6 +274,7 @@ impl Coordinator {
             back_to,
             kept_states: self.config.kept_states,
             shelf: self.config.shelf,
+            trial_epochs: self.config.reseeding.trial_epochs,
             lets_all_go: self.config.policy.mode == Mode::Accept,
             time_ms: self.clock.now_ms(),
             docket,
@@ -281,6 +282,12 @@ impl Coordinator {
         let filed = self.store.file(filing.clone()).await?;
         let docket = filing.docket;
         self.act(|state, now_ms| {
+            state.note_seeds(&filed);
+            if let Some(roll_back) = docket.roll_back.filter(|_| filed.went_back) {
+                let unit = roll_back.unit;
+                state.seed_bank.withdraw(unit.island, unit.first_epoch);
+            }
+            self.try_next(state);
             if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
                 state.judged(now_ms, judgement, &filed);
             }
@@ -296,6 +303,12 @@ impl Coordinator {
             }
         });
         run_logger::log_docket(&docket);
+        if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
+            let (island, head) = (judgement.island(), judgement.end_epoch());
+            if judgement.outcome() == Outcome::Confirmed {
+                self.spawn(|own| own.reseed(island, head));
+            }
+        }
         if let Some(roll_back) = lost {
             run_logger::log(RunEvent::NoWayBack(roll_back.unit));
         }

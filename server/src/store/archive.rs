@@ -19,7 +19,7 @@ const READERS: u32 = 2;
 #[derive(Clone, Debug)]
 pub struct Archive {
     world: WorldRow,
-    readers: SqlitePool,
+    pub(super) readers: SqlitePool,
 }
 
 impl Store {

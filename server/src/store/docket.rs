@@ -4,7 +4,7 @@
 use super::append::{self, credit_of, unpack_seals};
 use super::outputs::{self, Confirmed};
 use super::rows::{Filed, Filing, StoreError};
-use super::{WorldRow, digest, history, mail};
+use super::{WorldRow, digest, history, mail, seeds};
 use crate::verification::{
     Blocked, CheckDone, Conviction, Judgement, RollBack, Standing, UnitOutputs,
 };
@@ -28,7 +28,9 @@ pub(super) async fn file(
     let mut credited = BTreeSet::new();
     if let Some(judgement) = &docket.judgement {
         match judgement.outcome() {
-            Outcome::Confirmed => confirm(connection, judgement, filing, &mut filed).await?,
+            Outcome::Confirmed => {
+                confirm(connection, world, (judgement, filing), &mut filed).await?
+            }
             Outcome::Mismatch | Outcome::Superseded => {
                 let (first, reason) = (judgement.first(), judgement.reason());
                 set_void(connection, &first, reason, filing.time_ms).await?;
@@ -40,9 +42,12 @@ pub(super) async fn file(
         let reason = "results did not match";
         set_void(connection, &roll_back.unit, reason, filing.time_ms).await?;
         take_credit_back(connection, roll_back, filing.time_ms).await?;
-        history::branch_off(connection, roll_back, good, reason).await?;
-        let epoch_ticks = world.config.evolution.epoch_ticks;
-        mail::call_back(connection, &roll_back.unit, epoch_ticks).await?;
+        filed.went_back = history::branch_off(connection, roll_back, good, reason).await?;
+        if filed.went_back {
+            let epoch_ticks = world.config.evolution.epoch_ticks;
+            mail::call_back(connection, &roll_back.unit, epoch_ticks).await?;
+            seeds::withdraw(connection, &roll_back.unit).await?;
+        }
         credited.insert(roll_back.maker.0);
     }
     for check in &docket.checks {
@@ -69,8 +74,8 @@ pub(super) async fn file(
 
 async fn confirm(
     connection: &mut SqliteConnection,
-    judgement: &Judgement,
-    filing: &Filing,
+    world: &WorldRow,
+    (judgement, filing): (&Judgement, &Filing),
     filed: &mut Filed,
 ) -> Result<(), StoreError> {
     let first = judgement.first();
@@ -115,7 +120,12 @@ async fn confirm(
     let moved = history::move_head(connection, &first, until, link, filed.units, kept_states);
     filed.sample = moved.await?;
     mail::send(connection, &units, filing).await?;
-    outputs::take(connection, &units, &filing.shelf).await
+    outputs::take(connection, &units, &filing.shelf).await?;
+    filed.candidates = seeds::candidates(&units, filing);
+    if let Some(last) = units.last() {
+        filed.rooted = seeds::judge(connection, world, last, filing.trial_epochs).await?;
+    }
+    Ok(())
 }
 
 fn confirmed(row: &SqliteRow, unit: UnitKey) -> Result<Confirmed, StoreError> {

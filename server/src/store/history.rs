@@ -98,13 +98,13 @@ pub(super) async fn move_head(
     codec::decode(&sample, MAX_SAMPLE_BYTES).map_err(|_| StoreError::Damaged("a sample"))
 }
 
-/// Leaves a line of history at the start of a unit and opens the next branch there.
+/// Leaves a line of history at the start of a unit and opens the next branch there; `false` if it was left before.
 pub(super) async fn branch_off(
     connection: &mut SqliteConnection,
     roll_back: &RollBack,
     good: &GoodState,
     reason: &str,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let unit = &roll_back.unit;
     let epoch = unit.first_epoch.0 as i64;
     let query = sqlx::query(
@@ -114,7 +114,7 @@ pub(super) async fn branch_off(
     let still = at(query, unit).bind(epoch).fetch_optional(&mut *connection);
     if still.await?.is_none() {
         // Somebody else's lie before it has taken it back already.
-        return Ok(());
+        return Ok(false);
     }
     // The line that is continued need not be the unit's own: it may have branched off after it.
     let query = sqlx::query(
@@ -125,7 +125,7 @@ pub(super) async fn branch_off(
         .bind(reason)
         .fetch_optional(&mut *connection);
     let Some(left) = left.await? else {
-        return Ok(());
+        return Ok(false);
     };
     let left = UnitKey {
         branch: Branch(left.try_get("branch")?),
@@ -164,5 +164,6 @@ pub(super) async fn branch_off(
         .bind(good.state.digest.0.to_vec())
         .bind(good.state.deflated.as_slice());
     query.execute(&mut *connection).await?;
-    outputs::take_back(connection, &next, good).await
+    outputs::take_back(connection, &next, good).await?;
+    Ok(true)
 }

@@ -77,6 +77,7 @@ async fn file(store: &Store, docket: Docket, back_to: Option<GoodState>) {
         back_to,
         shelf: Shelf::default(),
         lets_all_go: false,
+        trial_epochs: 10,
         kept_states: 32,
         time_ms: 9_000,
     };

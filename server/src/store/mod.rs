@@ -2,7 +2,7 @@
 //! and no policy.
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
-//! `mail` whoever goes to another island, `pruning` forgets, `writer` is the one task that writes, `read` and `phylogeny`
+//! `mail` whoever goes to another island, `seeds` the seed bank, `pruning` forgets, `writer` is the one task that writes, `read` and `phylogeny`
 //! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
@@ -18,6 +18,9 @@ mod phylogeny;
 mod pruning;
 mod read;
 mod rows;
+#[cfg(test)]
+mod seed_tests;
+mod seeds;
 mod series;
 #[cfg(test)]
 mod taxa_tests;
@@ -32,10 +35,11 @@ pub use archive::Archive;
 pub use phylogeny::TaxaWish;
 pub use rows::{
     Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
-    StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
+    Sowing, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
 };
 pub use series::GRAINS_MS;
 
+use crate::seed_bank::SeedChange;
 use bytebiota_core::{Config, Epoch, IslandId, SEMANTICS_VERSION, Sample, StretchHeader, codec};
 use bytebiota_core::{Digest, WorldId, WorldSeed};
 use bytebiota_protocol::view::SeriesPoint;
@@ -157,6 +161,16 @@ impl Store {
     /// Finds or makes the volunteer of a token.
     pub async fn visit(&self, visit: VolunteerVisit) -> Result<Volunteer, StoreError> {
         self.ask(|reply| Job::Visit(visit, reply)).await
+    }
+
+    /// Admits a seed, in the place of those who made room.
+    pub async fn change_seeds(&self, change: SeedChange) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Seeds(Box::new(change), reply)).await
+    }
+
+    /// Sends seeds to an island.
+    pub async fn sow(&self, sowing: Sowing) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Sow(sowing, reply)).await
     }
 
     /// Adds a point of the world's series and thins older ones.

@@ -1,11 +1,12 @@
 //! What goes into and comes out of the Store. Knows no SQL beyond the errors it brings.
 
 use crate::migration::Traveller;
+use crate::seed_bank::Candidate;
 use crate::verification::{CheckDone, Docket, Seal, Standing};
 use bytebiota_core::assignment::HaloCell;
 use bytebiota_core::{
-    Branch, Config, Digest, Epoch, Halo, IslandId, Sample, StretchHeader, TaxonRecord, UnitKey,
-    WorldId, WorldSeed,
+    Branch, Config, Digest, Epoch, GenotypeHash, Halo, IslandId, Sample, StretchHeader,
+    TaxonRecord, UnitKey, WorldId, WorldSeed,
 };
 use std::path::{Path, PathBuf};
 
@@ -170,6 +171,21 @@ pub struct GoodState {
     pub edges: (Vec<HaloCell>, Vec<HaloCell>),
 }
 
+/// Seeds on their way to an island.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sowing {
+    /// Where to.
+    pub island: IslandId,
+    /// The epoch line at which it was decided.
+    pub epoch: Epoch,
+    /// Why, in a word.
+    pub reason: &'static str,
+    /// What is sown.
+    pub seeds: Vec<(GenotypeHash, Vec<u8>)>,
+    /// Now, Unix ms.
+    pub time_ms: u64,
+}
+
 /// What is there for the next stretch of an island.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Post {
@@ -211,6 +227,8 @@ pub struct Filing {
     pub back_to: Option<GoodState>,
     /// How much of what islands put out is kept.
     pub shelf: Shelf,
+    /// Seeds are judged so long after they entered, epochs.
+    pub trial_epochs: u32,
     /// Whether what nobody computed again may leave its island: where everything sound is believed.
     pub lets_all_go: bool,
     /// Bases of its newest units that an island keeps beside its head.
@@ -244,6 +262,12 @@ pub struct Filed {
     pub credits: Vec<(i64, u64)>,
     /// The number on disk of each conviction.
     pub convictions: Vec<i64>,
+    /// Whether an island went back.
+    pub went_back: bool,
+    /// Who may become a seed.
+    pub candidates: Vec<Candidate>,
+    /// Seeds of which it is known now that they took root.
+    pub rooted: Vec<GenotypeHash>,
 }
 
 /// A conviction as the public sees it.

@@ -95,6 +95,7 @@ async fn confirm(
         back_to: None,
         shelf,
         lets_all_go: false,
+        trial_epochs: 10,
         kept_states: 32,
         time_ms: 9_000,
     };
@@ -338,6 +339,7 @@ async fn a_roll_back_takes_what_began_after_it_and_revives_who_lived_then() {
         }),
         shelf,
         lets_all_go: false,
+        trial_epochs: 10,
         kept_states: 32,
         time_ms: 9_500,
     };

@@ -98,6 +98,7 @@ pub(super) async fn file(store: &Store, docket: Docket) -> Filed {
         kept_states: 32,
         shelf: Shelf::default(),
         lets_all_go: false,
+        trial_epochs: 10,
         time_ms: 9_000,
     };
     store.file(filing).await.expect("answers")

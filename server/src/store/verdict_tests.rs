@@ -138,6 +138,7 @@ async fn a_false_line_is_left_for_the_next_branch_and_only_the_liars_unit_loses_
         }),
         shelf: Shelf::default(),
         lets_all_go: false,
+        trial_epochs: 10,
         kept_states: 32,
         time_ms: 10_000,
     };

@@ -1,9 +1,10 @@
 //! The one task that writes: whatever waits goes into one transaction, and answers go out after its commit.
 
 use super::rows::{
-    Appended, Filed, Filing, NewUnit, StateRow, StoreError, Volunteer, VolunteerVisit,
+    Appended, Filed, Filing, NewUnit, Sowing, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
-use super::{WorldRow, append, docket, mail, series, trust};
+use super::{WorldRow, append, docket, mail, seeds, series, trust};
+use crate::seed_bank::SeedChange;
 use bytebiota_core::{Epoch, IslandId, Sample, StretchHeader, codec};
 use bytebiota_protocol::view::SeriesPoint;
 use sqlx::{Connection, SqliteConnection};
@@ -21,6 +22,8 @@ pub(super) enum Job {
     Unit(Box<NewUnit>, Reply<Appended>),
     File(Box<Filing>, Reply<Filed>),
     Visit(VolunteerVisit, Reply<Volunteer>),
+    Seeds(Box<SeedChange>, Reply<()>),
+    Sow(Sowing, Reply<()>),
     Point(SeriesPoint, Reply<()>),
     Close(Reply<()>),
 }
@@ -128,6 +131,14 @@ async fn carry_out(
         Job::Unit(unit, reply) => answer(reply, append::append(connection, world, &unit).await?),
         Job::File(filing, reply) => answer(reply, docket::file(connection, world, &filing).await?),
         Job::Visit(visit, reply) => answer(reply, trust::note_visit(connection, &visit).await?),
+        Job::Seeds(change, reply) => {
+            seeds::change(connection, &change).await?;
+            answer(reply, ())
+        }
+        Job::Sow(sowing, reply) => {
+            seeds::sow(connection, world, &sowing).await?;
+            answer(reply, ())
+        }
         Job::Point(point, reply) => {
             series::add(connection, &point).await?;
             answer(reply, ())

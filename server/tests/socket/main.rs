@@ -7,5 +7,6 @@ mod life;
 mod live;
 mod migration;
 mod outputs;
+mod reseeding;
 mod server;
 mod trust;

@@ -71,24 +71,23 @@ impl StateAggregator {
         }
     }
 
-    /// Units were acknowledged and do not count.
+    /// Units that were acknowledged, or even confirmed, do not count: as many as the disk says.
     pub fn note_void(&mut self, units: u64) {
-        self.void += units;
-        self.touch([]);
+        if units > 0 {
+            self.void += units;
+            self.touch([]);
+        }
     }
 
-    /// An island has gone back to an earlier epoch: `units` that were confirmed are not.
-    pub fn roll_back(&mut self, island: IslandId, facts: IslandFacts) {
+    /// An island stands where the disk says, whatever was shown of it before.
+    pub fn restore(&mut self, island: IslandId, facts: IslandFacts) {
         let before = self.facts(island).map_or(0, |known| known.units);
-        let lost = before.saturating_sub(facts.units);
-        self.units = self.units.saturating_sub(lost);
-        self.void += lost;
+        self.units = (self.units + facts.units).saturating_sub(before);
         self.put(island, facts);
     }
 
-    /// Merges `units` that were just confirmed, once. What arrives behind later ones is only counted.
+    /// Merges `units` that were just confirmed, once. What arrives behind later ones is known already.
     pub fn merge(&mut self, now_ms: u64, island: IslandId, facts: IslandFacts, units: u64) {
-        self.units += units;
         let before = self
             .islands
             .get(&island)
@@ -96,6 +95,7 @@ impl StateAggregator {
         if facts.epoch <= before {
             return;
         }
+        self.units += units;
         let ticks = (facts.epoch.0 - before.0).saturating_mul(self.epoch_ticks);
         self.recent.push_back((now_ms, ticks));
         self.put(island, facts);
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn an_older_unit_changes_nothing_and_changes_are_named() {
-        let mut view = StateAggregator::new(1_000, 0, 0);
+        let mut view = StateAggregator::new(1_000, 10, 0);
         view.put(IslandId(1), facts(5, 10, 100));
         view.put(IslandId(2), facts(5, 10, 100));
         let revision = view.revision();
@@ -311,9 +311,10 @@ mod tests {
             [IslandId(2)]
         );
         assert!(view.revision() > revision);
-        view.roll_back(IslandId(2), facts(4, 9, 80));
+        view.note_void(2);
+        view.restore(IslandId(2), facts(4, 9, 80));
         let world = view.world_view(2);
-        assert_eq!((world.units_confirmed, world.units_void), (1, 2));
+        assert_eq!((world.units_confirmed, world.units_void), (9, 2));
         assert_eq!((world.births, world.instructions), (180, 9_000));
     }
 }

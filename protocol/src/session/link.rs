@@ -1,11 +1,14 @@
 //! The connection as the session sees it: down, being made, or up. Knows no socket.
 
-use super::{ClientMessage, Event, SessionError, Token, WorkerSession};
+use super::{ClientMessage, Event, SessionError, Slot, Token, WorkerSession};
 
 /// A connection attempt or a greeting takes no longer.
 const GREETING_MS: u64 = 20_000;
 /// A server that owes us an answer is not silent for longer.
 const SILENCE_MS: u64 = 60_000;
+
+/// A report is answered within this by a server that talks of other things; else one of the two was lost.
+const OVERDUE_MS: u64 = 180_000;
 
 /// Where the connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,13 @@ impl WorkerSession {
         self.link
     }
 
+    /// When the oldest report without an answer means that something was lost on the way.
+    pub(super) fn overdue_ms(&self) -> Option<u64> {
+        let oldest = |slot: &Slot| slot.unacked.front().map(|delivery| delivery.sent_at_ms);
+        let sent_at_ms = self.slots.iter().filter_map(oldest).min()?;
+        self.link.is_up().then_some(sent_at_ms + OVERDUE_MS)
+    }
+
     /// Whether the host should connect now.
     pub fn wants_connection(&self, now_ms: u64) -> bool {
         let is_due = matches!(self.link, Link::Down { retry_at_ms } if now_ms >= retry_at_ms);
@@ -111,7 +121,7 @@ impl WorkerSession {
         self.counters.credit = credit;
         self.counters.connections += 1;
         self.events.push_back(Event::Welcomed { token, name });
-        self.offer_everything();
+        self.offer_everything(now_ms);
         if self.paused_at_ms.is_some() {
             self.send(&ClientMessage::Pause);
         }
@@ -119,12 +129,12 @@ impl WorkerSession {
     }
 
     /// After a welcome: every unacknowledged report again, oldest first, then the names of all leases held.
-    fn offer_everything(&mut self) {
+    fn offer_everything(&mut self, now_ms: u64) {
         let messages: Vec<ClientMessage> = self
             .slots
-            .iter()
+            .iter_mut()
             .enumerate()
-            .flat_map(|(number, slot)| slot.offers(number as u32))
+            .flat_map(|(number, slot)| slot.offers(now_ms, number as u32))
             .collect();
         for message in &messages {
             self.send(message);

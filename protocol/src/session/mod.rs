@@ -98,6 +98,7 @@ impl WorkerSession {
             .filter_map(|slot| self.slot_deadline(slot));
         let links = [
             self.link.deadline_ms(self.is_waiting_for_server()),
+            self.overdue_ms(),
             self.pause_deadline(),
         ];
         slots.chain(links.into_iter().flatten()).min()
@@ -134,10 +135,11 @@ impl WorkerSession {
         self.options.token
     }
 
-    /// Whether the server should have said something by now and is silent: the connection is to be closed.
+    /// Whether the server should have said something by now and did not: the connection is to be closed.
     pub fn is_connection_dead(&self, now_ms: u64) -> bool {
-        let deadline = self.link.silence_deadline_ms(self.is_waiting_for_server());
-        deadline.is_some_and(|deadline| now_ms >= deadline)
+        let silence = self.link.silence_deadline_ms(self.is_waiting_for_server());
+        let mut deadlines = [silence, self.overdue_ms()].into_iter().flatten();
+        deadlines.any(|deadline| now_ms >= deadline)
     }
 
     fn is_waiting_for_server(&self) -> bool {

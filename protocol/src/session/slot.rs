@@ -66,6 +66,8 @@ pub(super) struct Delivery {
     pub header: StretchHeader,
     pub unit: UnitKey,
     pub ticks: u64,
+    /// When it was last sent, or made while there was no connection.
+    pub sent_at_ms: u64,
     pub packed: Vec<u8>,
     /// States at the end of each segment but the last; only of the newest reports.
     pub boundaries: Vec<Vec<u8>>,
@@ -189,7 +191,10 @@ impl Slot {
     }
 
     /// What has to be said about this slot on a new connection.
-    pub fn offers(&self, number: u32) -> Vec<ClientMessage> {
+    pub fn offers(&mut self, now_ms: u64, number: u32) -> Vec<ClientMessage> {
+        for delivery in &mut self.unacked {
+            delivery.sent_at_ms = now_ms;
+        }
         let reports = self.unacked.iter().map(|delivery| delivery.message(number));
         let running = self.running.iter().map(|lease| lease.holding(number));
         let next = self.next.iter().map(|next| next.lease.holding(number));

@@ -214,6 +214,7 @@ impl WorkerSession {
             header: lease.header.clone(),
             unit: report.key,
             ticks: report.epochs().saturating_mul(lease.epoch_ticks),
+            sent_at_ms: now_ms,
             packed,
             boundaries,
         };

@@ -117,6 +117,9 @@ pub(super) struct Lease {
     pub(super) reported: bool,
     /// Whether it was taken up again rather than given.
     pub(super) adopted: bool,
+    /// Whether its holder is known to compute it now: what a worker kept and delivers after a reconnect comes all at
+    /// once, and says nothing of its speed.
+    pub(super) live: bool,
 }
 
 /// What is stored beyond the last confirmed unit: provisional, one maker's, and built on by nobody else.

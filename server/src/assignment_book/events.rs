@@ -209,6 +209,7 @@ impl AssignmentBook {
         let Some(lease) = entry.and_then(|entry| entry.lease_of(slot_id, id)) else {
             return;
         };
+        lease.live = true;
         let fresh = running(&self.config, &slot.pace, now_ms, lease.unit_epochs);
         lease.phase = match (lease.phase, fresh) {
             // Progress renews the first limit, never the second: a unit must end.
@@ -252,7 +253,7 @@ impl AssignmentBook {
             slot.pace
                 .measure(&self.config, epochs, now_ms.saturating_sub(since_ms));
         }
-        lease.unit_since_ms = Some(now_ms);
+        lease.unit_since_ms = lease.live.then_some(now_ms);
         lease.reported = true;
         slot.pace.deliver();
         lease.received = end;

@@ -236,6 +236,7 @@ impl AssignmentBook {
             received: entry.head_epoch,
             reported: false,
             adopted: false,
+            live: true,
         });
         if !opened {
             let header = stretch.header.clone();

@@ -20,11 +20,12 @@ impl AssignmentBook {
             self.adopt(now_ms, slot_id, id, island, next_epoch);
         }
         let entry = self.islands.get_mut(&island);
-        if entry.is_none_or(|entry| entry.lease_of(slot_id, id).is_none()) {
-            self.effects.push(Effect::Revoke {
+        match entry.and_then(|entry| entry.lease_of(slot_id, id)) {
+            Some(lease) => lease.live = true,
+            None => self.effects.push(Effect::Revoke {
                 slot: slot_id,
                 lease: id,
-            });
+            }),
         }
         self.fill(now_ms);
     }
@@ -70,6 +71,7 @@ impl AssignmentBook {
             received: entry.head_epoch,
             reported: false,
             adopted: true,
+            live: false,
         });
     }
 
@@ -148,7 +150,8 @@ impl AssignmentBook {
         self.note_ask(now_ms, behind);
     }
 
-    /// A slot that has outgrown the units of its lease gets the rest of the stretch in larger ones.
+    /// A slot that has outgrown the units of its lease gets the rest of the stretch in larger ones. One that took over
+    /// from a faster slot brings no more units than a stretch has at most: what waits for its verdict stays short.
     fn resize(&mut self, now_ms: u64, slot_id: SlotId, island: IslandId) {
         let (Some(slot), Some(entry)) = (self.slots.get(&slot_id), self.islands.get(&island))
         else {
@@ -163,8 +166,12 @@ impl AssignmentBook {
             .0
             .saturating_sub(entry.head_epoch.0);
         let unit = lease.unit_epochs;
-        if slot.pace.unit_epochs().min(self.largest_unit) / 2 >= unit && left > 2 * u64::from(unit)
-        {
+        let is_enough = entry
+            .claim
+            .is_some_and(|claim| claim.units >= self.config.stretch_units);
+        let next = slot.pace.unit_epochs().min(self.largest_unit);
+        let has_outgrown = next / 2 >= unit && left > 2 * u64::from(unit);
+        if is_enough || has_outgrown {
             self.end_lease(now_ms, island);
             self.note_ask(now_ms, slot_id);
         }

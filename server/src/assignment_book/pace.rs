@@ -69,8 +69,9 @@ impl Pace {
         let measured = measured as u64;
         let speed = match self.ticks_per_s {
             None => measured,
-            // The mean of old and new: one odd unit does not throw the size about.
-            Some(old) => old / 2 + measured / 2,
+            // The mean of old and new: one odd unit does not throw the size about, and reports that were held up
+            // together on the way do not make a fast slot.
+            Some(old) => old / 2 + measured.min(old.saturating_mul(2)) / 2,
         };
         self.ticks_per_s = Some(speed.max(1));
         let ideal = u128::from(self.wish.target_interval_ms) * u128::from(speed)
@@ -150,6 +151,24 @@ mod tests {
         assert_eq!(last * 10, config.target_interval_ms);
         assert!(!pace.is_ramping(&config));
         assert_eq!(pace.stretch_units(&config), config.stretch_units);
+    }
+
+    #[test]
+    fn reports_that_arrive_together_do_not_make_a_fast_slot() {
+        let config = BookConfig::for_tests();
+        let mut pace = pace(&config);
+        (0..20).for_each(|_| {
+            let epochs = u64::from(pace.unit_epochs());
+            pace.measure(&config, epochs, epochs * 100);
+        });
+        let before = pace.unit_epochs();
+        (0..3).for_each(|_| pace.measure(&config, u64::from(before), 1));
+        for _ in 0..5 {
+            let epochs = u64::from(pace.unit_epochs());
+            assert!(pace.unit_epochs() <= 3 * before, "{epochs} after {before}");
+            pace.measure(&config, epochs, epochs * 100);
+        }
+        assert!(pace.unit_epochs() <= before + before / 8);
     }
 
     #[test]

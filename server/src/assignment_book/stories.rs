@@ -146,3 +146,71 @@ fn a_volunteer_computes_on_no_more_slots_than_he_has_earned() {
     world.run(false);
     assert_eq!(world.book.busy_slots(), 4);
 }
+
+#[test]
+fn who_takes_over_from_a_faster_slot_brings_no_more_units_than_a_stretch_has() {
+    let mut world = World::new();
+    let fast = busy_worker(&mut world);
+    let island = world.held[&fast][0].grant.header.island;
+    world.book.handle_goodbye(world.now_ms, fast.connection);
+    world.connections.clear();
+    let slow = SlotId {
+        connection: world.join(1, 6),
+        slot: 0,
+    };
+    let holds = |world: &World| world.held.get(&slow).and_then(|held| held.first().cloned());
+    while holds(&world).is_none_or(|held| held.grant.header.island != island) {
+        world.now_ms += 30_000;
+        world.deliver(slow);
+        world.book.handle_ask(world.now_ms, slow);
+        world.run(false);
+    }
+    let header = &world.held[&slow][0].grant.header;
+    assert_eq!(header.epochs(), 2_000, "cut for the fast one");
+    let before = world.book.confirmed(island);
+    for unit in 1..=10 {
+        assert_eq!(world.book.confirmed(island), before, "before unit {unit}");
+        world.now_ms += 30_000;
+        world.deliver(slow);
+        world.run(false);
+    }
+    assert_ne!(world.book.confirmed(island), before, "it came to a verdict");
+}
+
+#[test]
+fn what_a_worker_kept_over_a_lost_connection_says_nothing_of_its_speed() {
+    let mut world = World::new();
+    let slot = busy_worker(&mut world);
+    let held = world.held[&slot][0].clone();
+    world.book.handle_gone(world.now_ms, slot.connection);
+    let back = SlotId {
+        connection: world.join(1, 5),
+        slot: 0,
+    };
+    world.held.insert(back, vec![held]);
+    for _ in 0..3 {
+        world.deliver(back);
+        world.run(false);
+    }
+    assert_eq!(world.book.slots[&back].pace.ticks_per_s(), None);
+    let (island, next) = (
+        world.held[&back][0].grant.header.island,
+        world.held[&back][0].next,
+    );
+    let unit = UnitKey {
+        world: WorldId(7),
+        branch: bytebiota_core::Branch(0),
+        island,
+        first_epoch: next,
+    };
+    let lease = world.held[&back][0].grant.lease;
+    world.book.handle_progress(world.now_ms, back, lease, &unit);
+    for _ in 0..2 {
+        world.now_ms += 20_000;
+        world.deliver(back);
+        world.run(false);
+    }
+    let speed = 10 * BookConfig::for_tests().epoch_ticks;
+    let measured = world.book.slots[&back].pace.ticks_per_s();
+    assert_eq!(measured, Some(speed), "200 epochs in 20 s");
+}

@@ -165,6 +165,7 @@ impl Coordinator {
             // The Verifier comes before the book, so that a claim is whole when it closes.
             let is_expected = state.book.expects(&stored);
             if is_expected {
+                *state.moves.entry(island).or_default() += 1;
                 state.verifier.handle_committed(now_ms, draw(), unit);
                 state.book.handle_stored(now_ms, slot, lease, &stored);
             }

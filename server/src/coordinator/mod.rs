@@ -71,6 +71,9 @@ struct State {
     view: StateAggregator,
     seed_bank: SeedBank,
     outboxes: BTreeMap<ConnectionId, Outbox>,
+    /// How often something stored was taken note of, by island: whoever reads an island from disk must not act on
+    /// what was true before.
+    moves: BTreeMap<IslandId, u64>,
     born: u64,
     draining: bool,
 }
@@ -93,6 +96,7 @@ impl Coordinator {
             view: StateAggregator::new(epoch_ticks, units, void),
             seed_bank: SeedBank::new(config.seeds, store.seeds().await?),
             outboxes: BTreeMap::new(),
+            moves: BTreeMap::new(),
             born: 0,
             draining: false,
         };

@@ -42,19 +42,39 @@ impl Coordinator {
         self: &Arc<Self>,
         island: IslandId,
     ) -> Result<(), StoreError> {
-        let islands = self.store.islands().await?;
-        let Some(row) = islands.into_iter().find(|row| row.island == island) else {
-            return Ok(());
-        };
-        let claim = self.store.provisional(Some(island)).await?;
+        loop {
+            let before = self.lock().moves.get(&island).copied();
+            let islands = self.store.islands().await?;
+            let Some(row) = islands.into_iter().find(|row| row.island == island) else {
+                return Ok(());
+            };
+            let claim = self.store.provisional(Some(island)).await?;
+            // What was stored and noted while this was read must not be forgotten by it.
+            if self.restored(before, &row, claim) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes an island as it was read; `false` if something has happened to it since.
+    fn restored(
+        self: &Arc<Self>,
+        before: Option<u64>,
+        row: &IslandRow,
+        claim: Vec<ProvisionalRow>,
+    ) -> bool {
+        let island = row.island;
         self.act(|state, now_ms| {
-            state.view.roll_back(island, facts(&row));
+            if state.moves.get(&island).copied() != before {
+                return false;
+            }
+            state.view.restore(island, facts(row));
             state.verifier.forget_claim(island);
-            let start = start(&row, &claim);
+            let start = start(row, &claim);
             state.book.handle_restored(now_ms, island, start);
             state.take_up(now_ms, island, claim);
-        });
-        Ok(())
+            true
+        })
     }
 
     async fn is_intact(&self, row: &IslandRow) -> Result<bool, StoreError> {

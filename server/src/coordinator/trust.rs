@@ -282,6 +282,7 @@ impl Coordinator {
         let filed = self.store.file(filing.clone()).await?;
         let docket = filing.docket;
         self.act(|state, now_ms| {
+            state.view.note_void(filed.void);
             state.note_seeds(&filed);
             if let Some(roll_back) = docket.roll_back.filter(|_| filed.went_back) {
                 let unit = roll_back.unit;
@@ -351,10 +352,9 @@ impl State {
     /// A verdict is on disk: book, view and maker learn of it.
     fn judged(&mut self, now_ms: u64, judgement: &Judgement, filed: &Filed) {
         let (island, maker) = (judgement.island(), judgement.maker());
+        *self.moves.entry(island).or_default() += 1;
         let units = u64::from(judgement.units());
         let before = self.verifier.provisional_units(island) as u64;
-        self.view
-            .set_provisional(island, before.saturating_sub(units));
         match judgement.outcome() {
             Outcome::Confirmed => {
                 let facts = IslandFacts {
@@ -366,12 +366,15 @@ impl State {
                     sample: filed.sample.clone(),
                     updated_ms: now_ms,
                 };
+                self.view
+                    .set_provisional(island, before.saturating_sub(units));
                 self.view.merge(now_ms, island, facts, units);
                 let (until, state) = (judgement.end_epoch(), judgement.end_state());
                 self.book.handle_confirmed(now_ms, island, until, state);
             }
             Outcome::Mismatch | Outcome::Superseded => {
-                self.view.note_void(units);
+                // Also what came after it was judged: it built on what is void.
+                self.view.set_provisional(island, 0);
                 self.book.handle_void(now_ms, island);
             }
         }

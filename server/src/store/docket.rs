@@ -33,16 +33,18 @@ pub(super) async fn file(
             }
             Outcome::Mismatch | Outcome::Superseded => {
                 let (first, reason) = (judgement.first(), judgement.reason());
-                set_void(connection, &first, reason, filing.time_ms).await?;
+                filed.void = set_void(connection, &first, reason, filing.time_ms).await?;
             }
         }
         credited.insert(judgement.maker().0);
     }
     if let (Some(roll_back), Some(good)) = (&docket.roll_back, &filing.back_to) {
         let reason = "results did not match";
-        set_void(connection, &roll_back.unit, reason, filing.time_ms).await?;
+        filed.void += set_void(connection, &roll_back.unit, reason, filing.time_ms).await?;
         take_credit_back(connection, roll_back, filing.time_ms).await?;
-        filed.went_back = history::branch_off(connection, roll_back, good, reason).await?;
+        let lost = history::branch_off(connection, roll_back, good, reason).await?;
+        filed.went_back = lost.is_some();
+        filed.void += lost.unwrap_or(0);
         if filed.went_back {
             let epoch_ticks = world.config.evolution.epoch_ticks;
             mail::call_back(connection, &roll_back.unit, epoch_ticks).await?;
@@ -151,13 +153,13 @@ pub(super) fn at<'q>(query: Query<'q>, unit: &UnitKey) -> Query<'q> {
         .bind(unit.island.0)
 }
 
-/// What is provisional on an island does not count; it is kept, without its states.
+/// What is provisional on an island does not count; it is kept, without its states. Returns how many units that is.
 async fn set_void(
     connection: &mut SqliteConnection,
     first: &UnitKey,
     reason: &str,
     time_ms: u64,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let query = sqlx::query(
         "SELECT branch, first_epoch, seals FROM provisional
          WHERE world = ?1 AND ?2 <= branch AND island = ?3",
@@ -181,8 +183,7 @@ async fn set_void(
     }
     let query =
         sqlx::query("DELETE FROM provisional WHERE world = ? AND ? <= branch AND island = ?");
-    at(query, first).execute(connection).await?;
-    Ok(())
+    Ok(at(query, first).execute(connection).await?.rows_affected())
 }
 
 /// The credit of a unit that was confirmed and is false: a row against the row.

@@ -98,13 +98,14 @@ pub(super) async fn move_head(
     codec::decode(&sample, MAX_SAMPLE_BYTES).map_err(|_| StoreError::Damaged("a sample"))
 }
 
-/// Leaves a line of history at the start of a unit and opens the next branch there; `false` if it was left before.
+/// Leaves a line of history at the start of a unit and opens the next branch there. Returns how many confirmed units
+/// are not history any more; `None` if it was left before.
 pub(super) async fn branch_off(
     connection: &mut SqliteConnection,
     roll_back: &RollBack,
     good: &GoodState,
     reason: &str,
-) -> Result<bool, StoreError> {
+) -> Result<Option<u64>, StoreError> {
     let unit = &roll_back.unit;
     let epoch = unit.first_epoch.0 as i64;
     let query = sqlx::query(
@@ -114,7 +115,7 @@ pub(super) async fn branch_off(
     let still = at(query, unit).bind(epoch).fetch_optional(&mut *connection);
     if still.await?.is_none() {
         // Somebody else's lie before it has taken it back already.
-        return Ok(false);
+        return Ok(None);
     }
     // The line that is continued need not be the unit's own: it may have branched off after it.
     let query = sqlx::query(
@@ -125,7 +126,7 @@ pub(super) async fn branch_off(
         .bind(reason)
         .fetch_optional(&mut *connection);
     let Some(left) = left.await? else {
-        return Ok(false);
+        return Ok(None);
     };
     let left = UnitKey {
         branch: Branch(left.try_get("branch")?),
@@ -136,7 +137,7 @@ pub(super) async fn branch_off(
             AND first_epoch >= ?5 AND superseded IS NULL",
     );
     let query = at(query, &left).bind(reason).bind(epoch);
-    query.execute(&mut *connection).await?;
+    let lost = query.execute(&mut *connection).await?.rows_affected();
     let query = sqlx::query(
         "INSERT INTO islands (world, branch, island, head_epoch, head_state, link, units, sample,
             updated_ms, parent, parent_epoch)
@@ -165,5 +166,5 @@ pub(super) async fn branch_off(
         .bind(good.state.deflated.as_slice());
     query.execute(&mut *connection).await?;
     outputs::take_back(connection, &next, good).await?;
-    Ok(true)
+    Ok(Some(lost))
 }

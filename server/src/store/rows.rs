@@ -268,6 +268,8 @@ pub struct Filed {
     pub candidates: Vec<Candidate>,
     /// Seeds of which it is known now that they took root.
     pub rooted: Vec<GenotypeHash>,
+    /// Units that were acknowledged, or even confirmed, and do not count any more.
+    pub void: u64,
 }
 
 /// A conviction as the public sees it.

@@ -139,3 +139,28 @@ fn verdicts_change_credit_and_reasons_to_wait_are_told_once() {
         ]
     );
 }
+
+#[test]
+fn a_report_without_an_answer_is_offered_again_even_if_the_server_talks_of_other_things() {
+    let mut session = welcomed(options(1));
+    let work = assignment(1, 0, 9, 1);
+    tell(&mut session, 1, assign(0, 11, &work));
+    session.handle_fact(2, 0, LeaseId(11), Fact::Unit(Box::new(report(&work, 0))));
+    let revoke = |lease: u64| ServerMessage::Revoke {
+        slot: 0,
+        lease: LeaseId(lease),
+    };
+    for minute in 1..6 {
+        tell(&mut session, minute * 30_000, revoke(99));
+        assert!(!session.is_connection_dead(minute * 30_000 + 1));
+    }
+    assert!(!session.is_connection_dead(180_001) && session.is_connection_dead(180_002));
+    assert!(session.poll_timeout().is_some_and(|at| at <= 180_002));
+    session.handle_disconnected(180_002, 0);
+    session.handle_connected(190_000);
+    session.poll_frame();
+    tell(&mut session, 190_001, welcome());
+    let offered = said(&mut session);
+    assert!(matches!(offered[0], ClientMessage::Report { slot: 0, .. }));
+    assert!(!session.is_connection_dead(190_002), "its time begins anew");
+}

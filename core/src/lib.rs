@@ -6,7 +6,7 @@
 //! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
 //! `sample` (an island in numbers), `taxonomy` (names for genomes), `selection` (chances of silent change).
 //! Beside the world stand its observers: `contact` (who runs whom), `assay` (what a genome can do), `compete` (who is fitter),
-//! `ecology` (parasites among the living, who of the parents feeds).
+//! `lab` (one organism under the glass, step by step and back), `ecology` (parasites among the living, who of the parents feeds).
 
 pub mod assay;
 pub mod assembler;
@@ -30,6 +30,7 @@ mod ids;
 mod interpreter;
 pub mod isa;
 mod island;
+pub mod lab;
 mod memory;
 mod mutation;
 mod organism;

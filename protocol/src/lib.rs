@@ -1,13 +1,15 @@
 //! What travels between server, workers and pages. No I/O, no clock.
 //!
 //! In reading order: `message` (two closed enums, with `greeting` and `reasons`), `limits`, `session` (the worker's brain), `backoff`,
-//! `nick`, `view` (what API and pages show), `history` (what replays compare), `routes` (addresses), `browser` (page and
-//! Web Worker).
+//! `nick`, `view` (what API and pages show), `history` (what replays compare), `routes` (addresses), `genome_name` (genomes in
+//! addresses), `browser` and `lab` (a page and its Web Workers).
 
 pub mod backoff;
 pub mod browser;
+pub mod genome_name;
 mod greeting;
 pub mod history;
+pub mod lab;
 pub mod limits;
 pub mod memory_map;
 pub mod message;

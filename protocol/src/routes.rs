@@ -1,7 +1,18 @@
 //! The one table of page addresses, shared by server and page so that unknown addresses are real 404s. Knows no handler.
 
-/// A page of the product.
+use crate::genome_name::GenomeName;
+
+/// What brings a page to life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Module {
+    /// The small one, for pages that everybody sees and that volunteers work on.
+    First,
+    /// The one with all other live pages.
+    More,
+}
+
+/// A page of the product.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Page {
     /// `/`
     Home,
@@ -11,6 +22,10 @@ pub enum Page {
     World,
     /// `/island/{number}`
     Island(u32),
+    /// `/genome`: which one?
+    Lab,
+    /// `/genome/{word}`, where the word is one that `GenomeName` reads.
+    Genome(String),
 }
 
 impl Page {
@@ -20,6 +35,11 @@ impl Page {
             "/" => Some(Self::Home),
             "/donate" => Some(Self::Donate),
             "/world" => Some(Self::World),
+            "/genome" => Some(Self::Lab),
+            _ if path.starts_with("/genome/") => {
+                let word = path.strip_prefix("/genome/")?;
+                GenomeName::parse(word).map(|_| Self::Genome(word.to_owned()))
+            }
             _ => {
                 let number = path.strip_prefix("/island/")?;
                 let canonical = number.parse::<u32>().ok()?;
@@ -30,22 +50,47 @@ impl Page {
     }
 
     /// The path of the page.
-    pub fn path(self) -> String {
+    pub fn path(&self) -> String {
         match self {
             Self::Home => "/".into(),
             Self::Donate => "/donate".into(),
             Self::World => "/world".into(),
             Self::Island(number) => format!("/island/{number}"),
+            Self::Lab => "/genome".into(),
+            Self::Genome(word) => format!("/genome/{word}"),
         }
     }
 
     /// Title of the page for tabs and search engines.
-    pub fn title(self) -> String {
+    pub fn title(&self) -> String {
         match self {
             Self::Home => "ByteBiota: digital life, computed by volunteers".into(),
             Self::Donate => "Donate computing time · ByteBiota".into(),
             Self::World => "The world · ByteBiota".into(),
             Self::Island(number) => format!("Island {number} · ByteBiota"),
+            Self::Lab => "The lab: watch a genome live · ByteBiota".into(),
+            Self::Genome(word) => {
+                let shown: String = word.chars().take(12).collect();
+                format!("Genome {shown} · ByteBiota")
+            }
+        }
+    }
+
+    /// A sentence or two for search engines and previews.
+    pub fn description(&self) -> &'static str {
+        match self {
+            Self::Lab | Self::Genome(_) => {
+                "Watch a self-replicating program live in this page: step by step, back again, byte by byte."
+            }
+            _ => "A world of self-replicating programs that evolve, computed by volunteers.",
+        }
+    }
+
+    /// The module that the page needs.
+    pub fn module(&self) -> Module {
+        match self {
+            Self::Home | Self::Donate | Self::World | Self::Island(_) => Module::First,
+            Self::Lab | Self::Genome(_) => Module::More,
         }
     }
 }
@@ -63,7 +108,16 @@ mod tests {
 
     #[test]
     fn every_page_is_found_by_its_own_path_and_no_other() {
-        for page in [Page::Home, Page::Donate, Page::World, Page::Island(17)] {
+        let pages = [
+            Page::Home,
+            Page::Donate,
+            Page::World,
+            Page::Island(17),
+            Page::Lab,
+            Page::Genome("ancestor".into()),
+            Page::Genome("0001ff".into()),
+        ];
+        for page in pages {
             assert_eq!(Page::parse(&page.path()), Some(page));
         }
         for path in [
@@ -72,6 +126,8 @@ mod tests {
             "/island/x",
             "/island/",
             "/worlds",
+            "/genome/",
+            "/genome/xyz",
             "",
         ] {
             assert_eq!(Page::parse(path), None, "{path}");

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use bytebiota_protocol::routes::Page;
+use bytebiota_protocol::routes::{Module, Page};
 use bytebiota_web_assets::{Asset, Document};
 
 /// What is named by its content never changes.
@@ -24,39 +24,60 @@ pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return file(&asset, &headers);
     }
     match Page::parse(path) {
-        Some(page) => document(StatusCode::OK, name(page), path, &page.title(), &headers),
-        None => document(
-            StatusCode::NOT_FOUND,
-            "not-found",
-            path,
-            "Not found · ByteBiota",
-            &headers,
-        ),
+        Some(page) => document(StatusCode::OK, &described(&page, path), &headers),
+        None => document(StatusCode::NOT_FOUND, &not_found(path), &headers),
     }
 }
 
-fn name(page: Page) -> &'static str {
+fn described<'a>(page: &Page, path: &'a str) -> Described<'a> {
+    Described {
+        part: name(page),
+        module: match page.module() {
+            Module::First => "web_first",
+            Module::More => "web_more",
+        },
+        path,
+        title: page.title(),
+        description: page.description(),
+    }
+}
+
+fn not_found(path: &str) -> Described<'_> {
+    Described {
+        part: "not-found",
+        module: "",
+        path,
+        title: "Not found · ByteBiota".into(),
+        description: "There is no such page.",
+    }
+}
+
+/// A document before it is put together.
+struct Described<'a> {
+    part: &'static str,
+    module: &'static str,
+    path: &'a str,
+    title: String,
+    description: &'static str,
+}
+
+fn name(page: &Page) -> &'static str {
     match page {
         Page::Home => "home",
         Page::Donate => "donate",
         Page::World => "world",
         Page::Island(_) => "island",
+        Page::Lab | Page::Genome(_) => "genome",
     }
 }
 
-fn document(
-    status: StatusCode,
-    page: &str,
-    path: &str,
-    title: &str,
-    headers: &HeaderMap,
-) -> Response {
-    let description = "A world of self-replicating programs that evolve, computed by volunteers.";
+fn document(status: StatusCode, described: &Described<'_>, headers: &HeaderMap) -> Response {
     let html = bytebiota_web_assets::document(&Document {
-        page,
-        path,
-        title,
-        description,
+        page: described.part,
+        module: described.module,
+        path: described.path,
+        title: &described.title,
+        description: described.description,
     });
     let mut response = match accepts(headers, "deflate") {
         true => {

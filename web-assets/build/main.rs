@@ -1,4 +1,4 @@
-//! Builds the two wasm modules and everything the pages need into one table to embed. Knows no server and no page.
+//! Builds the wasm modules and everything the pages need into one table to embed. Knows no server and no page.
 
 mod bundle;
 mod modules;

@@ -6,7 +6,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// A module and the JavaScript that loads it.
 pub struct Module {
-    /// `web` or `worker_wasm`: the glue is `NAME.js` and asks for `NAME_bg.wasm`.
+    /// Its name, such as `worker_wasm`: the glue is `NAME.js` and asks for `NAME_bg.wasm`.
     pub name: &'static str,
     /// The glue.
     pub glue: String,
@@ -14,21 +14,21 @@ pub struct Module {
     pub wasm: Vec<u8>,
 }
 
-const MODULES: [(&str, &str); 2] = [
-    ("bytebiota_web", "web"),
-    ("bytebiota_worker_wasm", "worker_wasm"),
+/// Package and name of each module.
+pub const MODULES: [(&str, &str); 4] = [
+    ("bytebiota-web-first", "web_first"),
+    ("bytebiota-web-more", "web_more"),
+    ("bytebiota-worker-wasm", "worker_wasm"),
+    ("bytebiota-lab-wasm", "lab_wasm"),
 ];
 
-/// Runs bindgen over both modules.
+/// Runs bindgen over all modules.
 pub fn bind(compiled: &Path, out: &Path) -> Result<Vec<Module>, Failure> {
     MODULES
         .iter()
-        .map(|&(file, name)| {
-            bind_one(
-                &compiled.join(format!("{file}.wasm")),
-                name,
-                &out.join("bindgen"),
-            )
+        .map(|&(package, name)| {
+            let file = format!("{}.wasm", package.replace('-', "_"));
+            bind_one(&compiled.join(file), name, &out.join("bindgen"))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
-//! The one nested cargo call that compiles the page and the browser worker to wasm. Knows nothing of what they contain.
+//! The one nested cargo call that compiles everything that runs in a browser to wasm. Knows nothing of what they contain.
 
-use crate::{Failure, variable};
+use crate::{Failure, modules, variable};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -10,7 +10,7 @@ use std::{
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "wasm-release";
 
-/// Compiles both modules and returns the folder that holds the `.wasm` files.
+/// Compiles all modules and returns the folder that holds the `.wasm` files.
 pub fn build(root: &Path, out: &Path) -> Result<PathBuf, Failure> {
     require_target(root)?;
     let target_dir = target_dir(root, out);
@@ -26,7 +26,11 @@ pub fn build(root: &Path, out: &Path) -> Result<PathBuf, Failure> {
             "--target",
             TARGET,
         ])
-        .args(["-p", "bytebiota-web", "-p", "bytebiota-worker-wasm"])
+        .args(
+            modules::MODULES
+                .iter()
+                .flat_map(|(package, _)| ["-p", package]),
+        )
         .arg("--target-dir")
         .arg(&target_dir)
         .env("CARGO_ENCODED_RUSTFLAGS", without_local_paths(root));

@@ -6,7 +6,10 @@ use std::{fs, path::Path};
 /// Everything that ends up in the modules or in the pages, relative to the workspace.
 const WATCHED: &[&str] = &[
     "web",
+    "web-first",
+    "web-more",
     "worker-wasm",
+    "lab-wasm",
     "core/src",
     "core/genomes",
     "core/Cargo.toml",

@@ -1,12 +1,14 @@
 //! A whole HTML document: the shell with a title, a description and the main part of one page. Knows no route.
 
-use crate::{COMPLETE, part};
+use crate::{COMPLETE, address, part};
 
 /// What one document is made of. All texts are plain and are escaped here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Document<'a> {
     /// The main part: a file of `web/pages` without its ending (`home`, `donate`, `world`, `island`, `not-found`).
     pub page: &'a str,
+    /// The module that brings the page to life: `web_first`, `web_more`, or nothing for one that only stands there.
+    pub module: &'a str,
     /// The path asked for; the matching link of the navigation is marked as current.
     pub path: &'a str,
     /// For the tab and for search engines.
@@ -24,7 +26,19 @@ pub fn document(document: &Document<'_>) -> String {
     let main = part(document.page)
         .or_else(|| part("not-found"))
         .unwrap_or_default();
-    let notice = if COMPLETE { "" } else { WITHOUT_MODULES };
+    let lives = !document.module.is_empty();
+    let notice = if COMPLETE || !lives {
+        ""
+    } else {
+        WITHOUT_MODULES
+    };
+    let glue = address(&format!("{}.js", document.module)).unwrap_or_default();
+    let wasm = address(&format!("{}_bg.wasm", document.module)).unwrap_or_default();
+    let shell = if lives {
+        shell.to_owned()
+    } else {
+        without_modules(shell)
+    };
     let link = format!("href=\"{}\"", escape(document.path));
     // The main part goes in last: nothing that it says is taken for a mark.
     shell
@@ -34,8 +48,22 @@ pub fn document(document: &Document<'_>) -> String {
             &format!("<a {link}"),
             &format!("<a aria-current=\"page\" {link}"),
         )
+        .replace("{{module}}", glue)
+        .replace("{{wasm}}", wasm)
         .replace("{{notice}}", notice)
         .replace("{{main}}", main)
+}
+
+/// The shell without the lines that load a module.
+fn without_modules(shell: &str) -> String {
+    let (begin, end) = (
+        shell.find("<!-- modules -->"),
+        shell.find("<!-- /modules -->"),
+    );
+    match (begin, end) {
+        (Some(begin), Some(end)) if begin < end => format!("{}{}", &shell[..begin], &shell[end..]),
+        _ => shell.to_owned(),
+    }
 }
 
 fn escape(text: &str) -> String {
@@ -61,6 +89,7 @@ mod tests {
     fn home(title: &str) -> String {
         document(&Document {
             page: "home",
+            module: "web_first",
             path: "/",
             title,
             description: "words",
@@ -79,6 +108,7 @@ mod tests {
         ] {
             let html = document(&Document {
                 page,
+                module: "web_more",
                 path: "/x",
                 title: "t",
                 description: "d",
@@ -103,6 +133,7 @@ mod tests {
         for page in ["home", "donate", "world", "island", "not-found"] {
             let html = document(&Document {
                 page,
+                module: "web_first",
                 path: "/",
                 title: "t",
                 description: "d",

@@ -1,9 +1,12 @@
-// Loads the page module. Says so where a browser cannot; the pages stay readable without it.
-import init from '{{asset:web.js}}';
+// Loads the module of the page. Says so where a browser cannot; the pages stay readable without it.
+const note = document.getElementById('module-note');
+const address = document.querySelector('meta[name=bytebiota-module]').content;
 
-init().catch((error) => {
+try {
+  const { default: init } = await import(address);
+  await init();
+} catch (error) {
   console.error(error);
-  const note = document.getElementById('module-note');
   note.textContent = 'The live part of this page could not start in this browser. A newer one, or a reload, may help.';
   note.hidden = false;
-});
+}

@@ -58,3 +58,18 @@ pub fn remember(name: &str, text: &str) {
         let _ = storage.set_item(name, text);
     }
 }
+
+/// What stands behind the question mark of the address line, question mark included.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// Scheme, host and port of this server.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Puts a text on the clipboard, where the browser lets us.
+pub fn copy(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}

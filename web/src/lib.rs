@@ -1,18 +1,22 @@
 //! The public pages and the volunteer's page. Knows view shapes and addresses; executes nothing of the world.
 //!
-//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish` (pure), then for the
-//! browser alone `app` (which page), `live` (the stream), `chart`, `soup_canvas`, `donor`, `pages`.
-//! Outside a browser only the pure parts exist, so that they are tested at home.
+//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish`, `listing`, `lab_link`, `landscape`
+//! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
+//! `soup_canvas`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
 pub mod dish;
+pub mod family_colour;
 pub mod history;
+pub mod lab_link;
+pub mod landscape;
+pub mod listing;
 pub mod number;
 pub mod pigment;
 pub mod plot;
 pub mod scale;
 
 #[cfg(target_arch = "wasm32")]
-mod app;
+mod ask;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
@@ -22,11 +26,17 @@ mod clock;
 #[cfg(target_arch = "wasm32")]
 mod donor;
 #[cfg(target_arch = "wasm32")]
+mod first;
+#[cfg(target_arch = "wasm32")]
 mod hand;
 #[cfg(target_arch = "wasm32")]
 mod island_feed;
 #[cfg(target_arch = "wasm32")]
+mod lab_hand;
+#[cfg(target_arch = "wasm32")]
 mod live;
+#[cfg(target_arch = "wasm32")]
+mod more;
 #[cfg(target_arch = "wasm32")]
 mod navigation;
 #[cfg(target_arch = "wasm32")]
@@ -37,9 +47,10 @@ mod pages;
 mod soup_canvas;
 #[cfg(target_arch = "wasm32")]
 mod status_line;
+#[cfg(target_arch = "wasm32")]
+mod world_feed;
 
 #[cfg(target_arch = "wasm32")]
-#[wasm_bindgen::prelude::wasm_bindgen(start)]
-fn start() {
-    app::mount();
-}
+pub use first::mount as mount_first;
+#[cfg(target_arch = "wasm32")]
+pub use more::mount as mount_more;

@@ -1,37 +1,88 @@
 //! Moves between pages without loading them anew, by the one table of addresses. Knows no page's content.
 
 use crate::browser;
-use bytebiota_protocol::routes::Page;
+use bytebiota_protocol::routes::{Module, Page};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement, MouseEvent};
 
-/// The page in the address line, `None` for an address that does not exist; follows links and the back button.
-pub fn current_page() -> RwSignal<Option<Page>> {
+/// Puts an application in the place of what the document says without it.
+pub fn mount<F, N>(application: F)
+where
+    F: FnOnce() -> N + 'static,
+    N: IntoView,
+{
+    let Some(main) = document().get_element_by_id("main") else {
+        return;
+    };
+    main.set_inner_html("");
+    leptos::mount::mount_to(main.unchecked_into(), application).forget();
+}
+
+/// The page in the address line, `None` for an address that does not exist; follows links within its module and the
+/// back button, and keeps title and navigation in step.
+pub fn current_page(module: Module) -> RwSignal<Option<Page>> {
     let page = RwSignal::new(Page::parse(&browser::path()));
     window_event_listener_untyped("popstate", move |_| page.set(Page::parse(&browser::path())));
     window_event_listener_untyped("click", move |event| {
-        let Some(event) = event.dyn_ref::<MouseEvent>() else {
+        let followed = event.dyn_ref::<MouseEvent>().and_then(followed);
+        let Some((target, address)) = followed.filter(|(page, _)| page.module() == module) else {
             return;
         };
-        let Some(target) = followed(event) else {
-            return;
-        };
-        let state = JsValue::NULL;
-        let moved = window()
-            .history()
-            .and_then(|h| h.push_state_with_url(&state, "", Some(&target.path())));
-        if moved.is_ok() {
+        if push(&address) {
             event.prevent_default();
             page.set(Some(target));
             arrive();
         }
     });
+    Effect::new(move || {
+        page.with(|page| {
+            mark_links(page.as_ref());
+            document().set_title(
+                &page
+                    .as_ref()
+                    .map_or("Not found · ByteBiota".into(), Page::title),
+            );
+        });
+    });
     page
 }
 
+/// Puts an address of this server into the address line, as a new step of the history.
+fn push(address: &str) -> bool {
+    let history = window().history();
+    history.is_ok_and(|h| {
+        h.push_state_with_url(&JsValue::NULL, "", Some(address))
+            .is_ok()
+    })
+}
+
+/// Puts an address of this server into the address line instead of the one there.
+pub fn replace(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+}
+
+/// While a volunteer computes, links that would end the page open beside it.
+pub fn keep_open(computing: bool) {
+    let Ok(links) = document().query_selector_all(".top a[href], .foot a[href]") else {
+        return;
+    };
+    for index in 0..links.length() {
+        let link = links
+            .get(index)
+            .and_then(|node| node.dyn_into::<HtmlAnchorElement>().ok());
+        if let Some(link) = link
+            && Page::parse(&link.pathname()).is_none_or(|page| page.module() != Module::First)
+        {
+            link.set_target(if computing { "_blank" } else { "" });
+        }
+    }
+}
+
 /// The page a plain click on a link of our own leads to.
-fn followed(event: &MouseEvent) -> Option<Page> {
+fn followed(event: &MouseEvent) -> Option<(Page, String)> {
     let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if event.default_prevented() || event.button() != 0 || modified {
         return None;
@@ -50,7 +101,8 @@ fn followed(event: &MouseEvent) -> Option<Page> {
     if !own || !link.target().is_empty() || !link.hash().is_empty() {
         return None;
     }
-    Page::parse(&link.pathname())
+    let page = Page::parse(&link.pathname())?;
+    Some((page, format!("{}{}", link.pathname(), link.search())))
 }
 
 /// A new page begins at its top, for eyes and for screen readers.
@@ -64,7 +116,7 @@ fn arrive() {
 }
 
 /// Marks the links of the navigation that lead to the page shown.
-pub fn mark_links(page: Option<Page>) {
+fn mark_links(page: Option<&Page>) {
     let path = page.map(Page::path);
     let Ok(links) = document().query_selector_all(".top nav a") else {
         return;

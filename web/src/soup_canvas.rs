@@ -124,7 +124,7 @@ pub fn Dish(
 }
 
 /// Puts pixels on a canvas of exactly their size; the style sheet scales it.
-fn put(canvas: &HtmlCanvasElement, width: u32, height: u32, mut pixels: Vec<Rgba>) {
+pub fn put(canvas: &HtmlCanvasElement, width: u32, height: u32, mut pixels: Vec<Rgba>) {
     pixels.resize((width * height) as usize, [0; 4]);
     if canvas.width() != width || canvas.height() != height {
         canvas.set_width(width);

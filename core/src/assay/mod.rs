@@ -6,6 +6,7 @@
 mod arena;
 mod brief;
 mod facts;
+pub mod landscape;
 mod witness;
 
 pub use arena::AssayError;

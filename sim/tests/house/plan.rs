@@ -6,7 +6,10 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("protocol", &["core"]),
     ("worker", &["core", "protocol"]),
     ("worker-wasm", &["core", "protocol"]),
+    ("lab-wasm", &["core", "protocol"]),
     ("web", &["core", "protocol"]),
+    ("web-first", &["web"]),
+    ("web-more", &["web"]),
     ("web-assets", &[]),
     ("server", &["core", "protocol", "web-assets"]),
     ("sim", &["core", "protocol", "server"]),
@@ -71,6 +74,7 @@ pub const CLOCKS: &[&str] = &[
     "worker/src/clock.rs",
     "worker-wasm/src/clock.rs",
     "web/src/clock.rs",
+    "lab-wasm/src/clock.rs",
     "cli/src/clock.rs",
 ];
 

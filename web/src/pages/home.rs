@@ -1,8 +1,8 @@
 //! The start page: what this is, the liveliest island as a dish, live numbers. Knows no stream.
 
 use crate::{
-    app::WorldFeed, island_feed::IslandFeed, number, numbers::Numbers, pages::world,
-    soup_canvas::Dish, status_line::StatusLine,
+    island_feed::IslandFeed, number, numbers::Numbers, pages::world, soup_canvas::Dish,
+    status_line::StatusLine, world_feed::WorldFeed,
 };
 use bytebiota_protocol::routes::Page;
 use leptos::prelude::*;

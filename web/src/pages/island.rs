@@ -1,7 +1,6 @@
 //! One island: the map of its soup with a read-out, its genotypes, its numbers. Knows no stream.
 
 use crate::{
-    app::WorldFeed,
     island_feed::IslandFeed,
     live::LiveStatus,
     number,
@@ -9,6 +8,7 @@ use crate::{
     pigment::{self, Emphasis},
     soup_canvas::{Soup, SoupSquare, columns},
     status_line::StatusLine,
+    world_feed::WorldFeed,
 };
 use bytebiota_protocol::{
     routes::Page,

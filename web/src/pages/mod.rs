@@ -4,4 +4,5 @@ pub mod donate;
 pub mod donate_controls;
 pub mod home;
 pub mod island;
+pub mod lab;
 pub mod world;

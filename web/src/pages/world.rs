@@ -1,8 +1,8 @@
 //! The whole world over time, and the list of its islands. Knows no stream.
 
 use crate::{
-    app::WorldFeed, chart::LineChart, history::History, number, numbers::Numbers, plot::Plot,
-    status_line::StatusLine,
+    chart::LineChart, history::History, number, numbers::Numbers, plot::Plot,
+    status_line::StatusLine, world_feed::WorldFeed,
 };
 use bytebiota_protocol::{
     routes::Page,

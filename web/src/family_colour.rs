@@ -1,0 +1,148 @@
+//! The colours of instruction families, the same in every list, strip and map. Knows no canvas.
+
+use crate::pigment::Rgba;
+use bytebiota_core::isa::{self, Family};
+use bytebiota_protocol::lab::LabFrame;
+
+/// Red, green, blue of a family: middle tones that are told apart on dark and on light ground.
+pub const fn of(family: Family) -> [u8; 3] {
+    match family {
+        Family::Template => [138, 158, 150],
+        Family::DataMovement => [64, 156, 214],
+        Family::ArithmeticLogic => [224, 150, 48],
+        Family::ComparisonFlags => [196, 184, 40],
+        Family::ControlFlow => [222, 102, 170],
+        Family::CallReturn => [146, 122, 232],
+        Family::SystemCalls => [38, 186, 122],
+        Family::Stack => [110, 134, 168],
+        Family::RegisterAdjust => [226, 124, 92],
+        Family::Environment => [44, 178, 178],
+        Family::Invalid => [150, 70, 62],
+    }
+}
+
+/// The colour of a byte as an instruction.
+pub const fn of_byte(byte: u8) -> [u8; 3] {
+    of(isa::family(byte))
+}
+
+/// What a family is called by people.
+pub const fn words(family: Family) -> &'static str {
+    match family {
+        Family::Template => "templates",
+        Family::DataMovement => "moving data",
+        Family::ArithmeticLogic => "arithmetic and logic",
+        Family::ComparisonFlags => "comparing",
+        Family::ControlFlow => "jumps",
+        Family::CallReturn => "calls",
+        Family::SystemCalls => "birth",
+        Family::Stack => "stack",
+        Family::RegisterAdjust => "counting",
+        Family::Environment => "environment",
+        Family::Invalid => "no instruction",
+    }
+}
+
+/// What a block of memory holds before anything is written into it.
+const VIRGIN: u8 = 0xFF;
+/// Where an instruction pointer stands.
+const POINTER: Rgba = [255, 255, 255, 255];
+/// Where BX of the organism under the glass points.
+const AIM: Rgba = [255, 196, 0, 255];
+
+/// One colour for each byte of a lab's soup: bodies strong, the one under the glass strongest, what is written of a
+/// child half, leftovers of the dead faint.
+pub fn paint(frame: &LabFrame, soup: &[u8]) -> Vec<Rgba> {
+    let tint = |byte: u8, alpha: u8| {
+        let [red, green, blue] = of_byte(byte);
+        [red, green, blue, alpha]
+    };
+    let left = |byte: &u8| tint(*byte, if *byte == VIRGIN { 0 } else { 34 });
+    let mut colours: Vec<Rgba> = soup.iter().map(left).collect();
+    let own = frame.specimen.as_ref().map(|specimen| specimen.start);
+    let mut fill = |start: u32, length: u32, alpha: u8, unwritten: u8| {
+        for address in start..start.saturating_add(length) {
+            if let Some(byte) = soup.get(address as usize) {
+                let alpha = if *byte == VIRGIN { unwritten } else { alpha };
+                colours[address as usize] = tint(*byte, alpha);
+            }
+        }
+    };
+    for body in &frame.map.organisms {
+        let is_own = own == Some(body.start);
+        fill(body.start, body.length, if is_own { 255 } else { 150 }, 120);
+        fill(
+            body.child_start,
+            body.child_length,
+            if is_own { 170 } else { 90 },
+            46,
+        );
+    }
+    mark(frame, &mut colours);
+    colours
+}
+
+/// Instruction pointers of all, and where the organism under the glass aims.
+pub fn mark(frame: &LabFrame, colours: &mut [Rgba]) {
+    let size = colours.len().max(1);
+    let mut put = |address: u32, colour: Rgba| {
+        if let Some(pixel) = colours.get_mut(address as usize % size) {
+            *pixel = colour;
+        }
+    };
+    if let Some(specimen) = &frame.specimen {
+        put(specimen.registers[1] as u32, AIM);
+    }
+    for body in &frame.map.organisms {
+        put(body.ip, POINTER);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytebiota_protocol::{lab::SpecimenView, view::BodyView};
+
+    #[test]
+    fn bodies_children_leftovers_and_pointers_are_told_apart() {
+        let mut frame = LabFrame {
+            specimen: Some(SpecimenView {
+                start: 4,
+                registers: [0, -1, 0, 0],
+                ..SpecimenView::default()
+            }),
+            ..LabFrame::default()
+        };
+        let body = |start, child_length| BodyView {
+            start,
+            length: 3,
+            child_start: 10,
+            child_length,
+            ip: start,
+            ..BodyView::default()
+        };
+        frame.map.organisms = vec![body(0, 0), body(4, 2), body(90, 9)];
+        let mut soup = vec![VIRGIN; 16];
+        (soup[1], soup[5], soup[10], soup[14]) = (23, 23, 23, 23);
+        let colours = paint(&frame, &soup);
+        let alpha = |address: usize| colours[address][3];
+        assert!(alpha(5) > alpha(10) && alpha(10) > alpha(1) && alpha(1) > alpha(14));
+        assert!(alpha(14) > alpha(13) && alpha(11) > 0);
+        assert_eq!((colours[4], colours[15]), (POINTER, AIM));
+        assert!(paint(&frame, &[]).is_empty());
+    }
+
+    #[test]
+    fn no_two_families_look_alike() {
+        for (index, one) in Family::ALL.into_iter().enumerate() {
+            for other in &Family::ALL[..index] {
+                let (a, b) = (of(one), of(*other));
+                let distance: i32 = (0..3)
+                    .map(|k| (i32::from(a[k]) - i32::from(b[k])).abs())
+                    .sum();
+                assert!(distance > 40, "{} and {}", one.name(), other.name());
+            }
+        }
+        assert_eq!(of_byte(23), of_byte(24), "MAL and DIVIDE");
+    }
+}

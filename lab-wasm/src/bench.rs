@@ -81,11 +81,12 @@ impl Bench {
             }
         }
         if let (Some(run), Some(lab)) = (&mut self.run, &mut self.lab) {
-            let alive = advance(lab, run, now_ms);
-            if !alive {
+            advance(lab, run, now_ms);
+            let said = look_on(lab);
+            if said == EXTINCT {
                 self.run = None;
             }
-            answers.extend(self.frame(if alive { "" } else { GONE }));
+            answers.extend(self.frame(said));
         }
         answers
     }
@@ -108,7 +109,10 @@ impl Bench {
         };
         let looks = matches!(request, LabRequest::LookAt { .. });
         let said = match request {
-            LabRequest::Step => otherwise(lab.step(), GONE),
+            LabRequest::Step => {
+                lab.step();
+                look_on(lab)
+            }
             LabRequest::StepBack => otherwise(lab.step_back(), "This is the beginning."),
             LabRequest::RunToBirth => to_birth(lab),
             LabRequest::Restart => {
@@ -138,7 +142,17 @@ impl Bench {
     }
 }
 
-const GONE: &str = "The organism under the glass is dead. Point at another one, or step back.";
+const ANOTHER: &str = "It died; another one is under the glass now.";
+const EXTINCT: &str = "Everybody is dead. Step back, or begin anew.";
+
+/// Whoever died makes room under the glass for the one whose turn it is.
+fn look_on(lab: &mut Lab) -> &'static str {
+    match lab.specimen() {
+        Some(_) => "",
+        None if lab.look_at_turn() => ANOTHER,
+        None => EXTINCT,
+    }
+}
 
 fn otherwise(done: bool, said: &'static str) -> &'static str {
     if done { "" } else { said }
@@ -146,11 +160,12 @@ fn otherwise(done: bool, said: &'static str) -> &'static str {
 
 fn to_birth(lab: &mut Lab) -> &'static str {
     let Some(before) = lab.specimen().map(|specimen| specimen.births) else {
-        return GONE;
+        return look_on(lab);
     };
     for _ in 0..MOST_TO_BIRTH {
         if !lab.step() {
-            return "It died before it had a child.";
+            look_on(lab);
+            return "It died before it had a child; another one is under the glass now.";
         }
         if lab.specimen().is_some_and(|it| it.births > before) {
             return "A child is born.";
@@ -159,22 +174,21 @@ fn to_birth(lab: &mut Lab) -> &'static str {
     "No child within 100,000 instructions."
 }
 
-/// Lets pass what is due; whether anybody is left to look at.
-fn advance(lab: &mut Lab, run: &mut Run, now_ms: f64) -> bool {
+/// Lets pass what is due.
+fn advance(lab: &mut Lab, run: &mut Run, now_ms: f64) {
     let passed_ms = (now_ms - run.last_ms).max(0.0);
     run.last_ms = now_ms;
     if run.per_second == 0 {
         lab.run(FULL_SPEED_TICKS);
-        return lab.island().population() > 0;
+        return;
     }
     run.due = (run.due + f64::from(run.per_second) * passed_ms / 1_000.0).min(MOST_AT_ONCE);
     while run.due >= 1.0 {
         run.due -= 1.0;
-        if !lab.step() {
-            return false;
+        if !lab.step() && !lab.look_at_turn() {
+            return;
         }
     }
-    true
 }
 
 /// Reads what a lab begins with.

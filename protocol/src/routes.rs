@@ -2,6 +2,9 @@
 
 use crate::genome_name::GenomeName;
 
+/// Characters of a document's name at most.
+const MAX_NAME: usize = 64;
+
 /// What brings a page to life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Module {
@@ -9,6 +12,8 @@ pub enum Module {
     First,
     /// The one with all other live pages.
     More,
+    /// None: the page says what it says.
+    Still,
 }
 
 /// A page of the product.
@@ -26,6 +31,12 @@ pub enum Page {
     Lab,
     /// `/genome/{word}`, where the word is one that `GenomeName` reads.
     Genome(String),
+    /// `/docs`
+    Documents,
+    /// `/docs/{name}`; whether there is one of this name, who serves it knows.
+    Document(String),
+    /// `/privacy`
+    Privacy,
 }
 
 impl Page {
@@ -36,6 +47,14 @@ impl Page {
             "/donate" => Some(Self::Donate),
             "/world" => Some(Self::World),
             "/genome" => Some(Self::Lab),
+            "/docs" => Some(Self::Documents),
+            "/privacy" => Some(Self::Privacy),
+            _ if path.starts_with("/docs/") => {
+                let name = path.strip_prefix("/docs/")?;
+                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+                let fits = (1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_name);
+                fits.then(|| Self::Document(name.to_owned()))
+            }
             _ if path.starts_with("/genome/") => {
                 let word = path.strip_prefix("/genome/")?;
                 GenomeName::parse(word).map(|_| Self::Genome(word.to_owned()))
@@ -58,6 +77,9 @@ impl Page {
             Self::Island(number) => format!("/island/{number}"),
             Self::Lab => "/genome".into(),
             Self::Genome(word) => format!("/genome/{word}"),
+            Self::Documents => "/docs".into(),
+            Self::Document(name) => format!("/docs/{name}"),
+            Self::Privacy => "/privacy".into(),
         }
     }
 
@@ -73,6 +95,9 @@ impl Page {
                 let shown: String = word.chars().take(12).collect();
                 format!("Genome {shown} · ByteBiota")
             }
+            Self::Documents => "How it works · ByteBiota".into(),
+            Self::Document(name) => format!("{name} · ByteBiota"),
+            Self::Privacy => "Privacy · ByteBiota".into(),
         }
     }
 
@@ -91,6 +116,7 @@ impl Page {
         match self {
             Self::Home | Self::Donate | Self::World | Self::Island(_) => Module::First,
             Self::Lab | Self::Genome(_) => Module::More,
+            Self::Documents | Self::Document(_) | Self::Privacy => Module::Still,
         }
     }
 }
@@ -116,6 +142,9 @@ mod tests {
             Page::Lab,
             Page::Genome("ancestor".into()),
             Page::Genome("0001ff".into()),
+            Page::Documents,
+            Page::Document("adding-an-opcode".into()),
+            Page::Privacy,
         ];
         for page in pages {
             assert_eq!(Page::parse(&page.path()), Some(page));
@@ -128,6 +157,9 @@ mod tests {
             "/worlds",
             "/genome/",
             "/genome/xyz",
+            "/docs/",
+            "/docs/../knobs",
+            "/docs/a%20b",
             "",
         ] {
             assert_eq!(Page::parse(path), None, "{path}");

@@ -24,8 +24,10 @@ pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return file(&asset, &headers);
     }
     match Page::parse(path) {
-        Some(page) => document(StatusCode::OK, &described(&page, path), &headers),
-        None => document(StatusCode::NOT_FOUND, &not_found(path), &headers),
+        Some(page) if bytebiota_web_assets::has_page(&name(&page)) => {
+            document(StatusCode::OK, &described(&page, path), &headers)
+        }
+        _ => document(StatusCode::NOT_FOUND, &not_found(path), &headers),
     }
 }
 
@@ -35,16 +37,17 @@ fn described<'a>(page: &Page, path: &'a str) -> Described<'a> {
         module: match page.module() {
             Module::First => "web_first",
             Module::More => "web_more",
+            Module::Still => "",
         },
         path,
-        title: page.title(),
+        title: title(page),
         description: page.description(),
     }
 }
 
 fn not_found(path: &str) -> Described<'_> {
     Described {
-        part: "not-found",
+        part: "not-found".into(),
         module: "",
         path,
         title: "Not found · ByteBiota".into(),
@@ -54,26 +57,40 @@ fn not_found(path: &str) -> Described<'_> {
 
 /// A document before it is put together.
 struct Described<'a> {
-    part: &'static str,
+    part: String,
     module: &'static str,
     path: &'a str,
     title: String,
     description: &'static str,
 }
 
-fn name(page: &Page) -> &'static str {
-    match page {
+/// A document is called what its first heading says.
+fn title(page: &Page) -> String {
+    let heading = match page {
+        Page::Document(_) => bytebiota_web_assets::heading(&name(page)),
+        _ => None,
+    };
+    heading.map_or_else(|| page.title(), |heading| format!("{heading} · ByteBiota"))
+}
+
+/// The part of the page that the document is built around.
+fn name(page: &Page) -> String {
+    let name = match page {
+        Page::Document(name) => return format!("docs-{name}"),
         Page::Home => "home",
         Page::Donate => "donate",
         Page::World => "world",
         Page::Island(_) => "island",
         Page::Lab | Page::Genome(_) => "genome",
-    }
+        Page::Documents => "docs",
+        Page::Privacy => "privacy",
+    };
+    name.to_owned()
 }
 
 fn document(status: StatusCode, described: &Described<'_>, headers: &HeaderMap) -> Response {
     let html = bytebiota_web_assets::document(&Document {
-        page: described.part,
+        page: &described.part,
         module: described.module,
         path: described.path,
         title: &described.title,

@@ -1,6 +1,7 @@
 //! Builds the wasm modules and everything the pages need into one table to embed. Knows no server and no page.
 
 mod bundle;
+mod documents;
 mod modules;
 mod nested;
 mod sources;
@@ -35,7 +36,8 @@ fn build() -> Result<(), Failure> {
         let wasm = nested::build(&root, &out)?;
         Some(modules::bind(&wasm, &out)?)
     };
-    let files = sources::read(&root.join("web"))?;
+    let mut files = sources::read(&root.join("web"))?;
+    files.html.extend(documents::parts(&root.join("docs"))?);
     bundle::write(&files, built.as_ref(), &out)
 }
 

@@ -16,6 +16,7 @@ const WATCHED: &[&str] = &[
     "protocol/src",
     "protocol/Cargo.toml",
     "web-assets/build",
+    "docs",
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
@@ -59,13 +60,14 @@ pub fn read(web: &Path) -> Result<Sources, Failure> {
     })
 }
 
-fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// The files of a folder with their names, in order.
+pub fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let failed = |error| format!("cannot read {}: {error}", path.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') {
+        if !name.starts_with('.') && entry.path().is_file() {
             files.push((name, fs::read(entry.path()).map_err(failed)?));
         }
     }

@@ -47,6 +47,32 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
     table::ASSETS.iter().map(|(address, _)| *address)
 }
 
+/// Whether there is such a part of a page.
+pub fn has_page(name: &str) -> bool {
+    part(name).is_some()
+}
+
+/// The words of the first heading of a page, without its marks.
+pub fn heading(name: &str) -> Option<String> {
+    let (_, rest) = part(name)?.split_once("<h1>")?;
+    let (words, _) = rest.split_once("</h1>")?;
+    let mut text = String::new();
+    let mut in_mark = false;
+    for character in words.chars() {
+        match character {
+            '<' => in_mark = true,
+            '>' => in_mark = false,
+            _ if !in_mark => text.push(character),
+            _ => {}
+        }
+    }
+    Some(
+        text.replace("&amp;", "&")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">"),
+    )
+}
+
 /// A part of a page by its name in `web/pages`, or the shell `index`.
 fn part(name: &str) -> Option<&'static str> {
     find(table::PAGES, name).copied()
@@ -92,6 +118,25 @@ mod tests {
                 let mut raw = Vec::new();
                 brotli::BrotliDecompress(&mut &packed[..], &mut raw).expect("brotli");
                 assert!(raw == asset.raw, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn documents_are_pages_that_lead_to_each_other() {
+        assert_eq!(heading("docs").as_deref(), Some("How it works"));
+        assert!(has_page("docs-simulation") && !has_page("docs-nothing"));
+        let list = part("docs").expect("a list");
+        for link in list.split("href=\"/docs/").skip(1) {
+            let name = link.split('"').next().expect("a name");
+            let page = part(&format!("docs-{name}")).expect("a page");
+            assert!(page.contains("<h1>") && !page.contains("style="), "{name}");
+            for link in page.split("href=\"/docs/").skip(1) {
+                let target = link.split(['"', '#']).next().expect("a name");
+                assert!(
+                    has_page(&format!("docs-{target}")),
+                    "{name} leads to {target}"
+                );
             }
         }
     }

@@ -70,11 +70,11 @@ pub fn paint(frame: &LabFrame, soup: &[u8]) -> Vec<Rgba> {
     };
     for body in &frame.map.organisms {
         let is_own = own == Some(body.start);
-        fill(body.start, body.length, if is_own { 255 } else { 150 }, 120);
+        fill(body.start, body.length, if is_own { 255 } else { 205 }, 120);
         fill(
             body.child_start,
             body.child_length,
-            if is_own { 170 } else { 90 },
+            if is_own { 170 } else { 120 },
             46,
         );
     }

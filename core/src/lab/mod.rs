@@ -119,6 +119,13 @@ impl Lab {
         found.is_some()
     }
 
+    /// Puts the organism under the glass whose turn it is; false if nobody lives.
+    pub fn look_at_turn(&mut self) -> bool {
+        let found = name(&self.island, self.island.scheduler.cursor);
+        self.glass = found.or(self.glass);
+        found.is_some()
+    }
+
     /// Changes a byte of the soup by hand.
     pub fn change(&mut self, address: u32, byte: u8) {
         self.island.soup.write(address % LAB_BYTES, byte);

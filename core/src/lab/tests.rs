@@ -113,7 +113,11 @@ fn many_changes_and_long_runs_keep_few_moments() {
     }
     lab.run(3_000_000);
     assert!(lab.moments.len() <= MOMENTS + CHANGES + 1);
-    assert!(lab.step_back());
+    assert!(
+        lab.specimen().is_none() && lab.look_at_turn(),
+        "the first one died"
+    );
+    assert!(lab.step() && lab.step_back());
     lab.turn_back(0);
     assert!(
         !lab.can_turn_back(),

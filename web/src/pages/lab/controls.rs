@@ -26,13 +26,13 @@ pub fn Controls(
     let last = SPEEDS.len() - 1;
     view! {
         <div class="lab-controls" role="group" aria-label="Time">
-            {button("restart", "⏮ Restart", LabRequest::Restart, true)}
+            {button("restart", "Restart", LabRequest::Restart, true)}
             {button("back", "◂ Step back", LabRequest::StepBack, true)}
             {button("step", "Step ▸", LabRequest::Step, false)}
             <button id="run" type="button" class="button small strong" aria-pressed=move || runs().to_string()
                 disabled=move || bench.frame.with(Option::is_none)
                 on:click=move |_| bench.toggle()>{move || if runs() { "❚❚ Pause" } else { "▶ Run" }}</button>
-            {button("birth", "To the birth ⏭", LabRequest::RunToBirth, false)}
+            {button("birth", "To the birth", LabRequest::RunToBirth, false)}
             <div class="field lab-speed">
                 <label for="speed"><span>"Speed"</span><output for="speed">{move || speed(bench.speed.get())}</output></label>
                 <input id="speed" type="range" min="0" max=last step="1" prop:value=move || bench.speed.get().to_string()

@@ -89,6 +89,12 @@ async fn run_for_a_while(tab: &Tab) -> Result<()> {
 /// A byte changed by hand, then a text with a mistake, then one that lives; the address follows.
 async fn change_and_write(tab: &Tab) -> Result<()> {
     tab.click("#restart").await?;
+    tab.until(
+        "the beginning",
+        PATIENCE,
+        "/Tick 0:/.test(document.querySelector('.lab-said').textContent)",
+    )
+    .await?;
     tab.click(".listing li:nth-child(3) button").await?;
     let choose = "(() => { const byte = document.querySelector('#new-byte'); byte.value = '255'; \
         byte.dispatchEvent(new Event('change', { bubbles: true })); return true; })()";

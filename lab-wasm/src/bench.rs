@@ -1,6 +1,6 @@
 //! The bench: a lab, whether it runs by itself and how fast, and the survey under way. The time is told to it.
 
-use crate::{survey::Survey, views};
+use crate::{survey::Survey, verify::Verification, views};
 use bytebiota_core::{Config, lab::Lab, lab::LabPlan};
 use bytebiota_protocol::{
     genome_name::from_hex,
@@ -22,6 +22,7 @@ pub struct Bench {
     lab: Option<Lab>,
     run: Option<Run>,
     survey: Option<Survey>,
+    verification: Option<Verification>,
 }
 
 /// A lab that runs by itself.
@@ -45,6 +46,17 @@ impl Bench {
                 }
                 Err(text) => vec![LabAnswer::Refused { text }],
             },
+            LabRequest::Verify {
+                question,
+                state,
+                base,
+            } => match Verification::new(&question, &state, &base) {
+                Ok(verification) => {
+                    self.verification = Some(verification);
+                    Vec::new()
+                }
+                Err(text) => vec![LabAnswer::Refused { text }],
+            },
             LabRequest::Run { per_second } => {
                 let due = 0.0;
                 self.run = Some(Run {
@@ -64,7 +76,7 @@ impl Bench {
 
     /// Whether to come back, and after how long.
     pub fn rest_ms(&self) -> Option<i32> {
-        if self.survey.is_some() {
+        if self.survey.is_some() || self.verification.is_some() {
             return Some(0);
         }
         let rest = (1_000.0 / FRAMES_PER_SECOND) as i32;
@@ -78,6 +90,12 @@ impl Bench {
             answers.extend(survey.part());
             if survey.is_over() {
                 self.survey = None;
+            }
+        }
+        if let Some(verification) = &mut self.verification {
+            answers.push(verification.part());
+            if verification.is_over() {
+                self.verification = None;
             }
         }
         if let (Some(run), Some(lab)) = (&mut self.run, &mut self.lab) {
@@ -117,6 +135,8 @@ impl Bench {
             LabRequest::RunToBirth => to_birth(lab),
             LabRequest::Restart => {
                 lab.turn_back(0);
+                // Who is under the glass may not have been born then.
+                look_on(lab);
                 ""
             }
             LabRequest::LookAt { address } => {
@@ -270,6 +290,12 @@ mod tests {
         assert_eq!(bench.rest_ms(), None);
         bench.hear(LabRequest::Run { per_second: 0 }, 3_000.0);
         assert!(frame(&bench.turn(3_030.0)).births > 20);
+        (3..30).for_each(|turn| drop(bench.turn(f64::from(turn) * 1_000.0)));
+        let begun = frame(&bench.hear(LabRequest::Restart, 40_000.0));
+        assert!(
+            begun.tick == 0 && begun.specimen.is_some(),
+            "the first one is there again"
+        );
         bench.hear(LabRequest::Step, 3_030.0);
         assert_eq!(bench.rest_ms(), None, "a step by hand stops it");
     }

@@ -71,6 +71,17 @@ pub enum LabRequest {
         /// Genome, host and rules.
         start: LabStart,
     },
+    /// Compute a confirmed unit again.
+    Verify {
+        /// What it was asked, as `/api/v1/units/{island}/{first_epoch}` answers.
+        #[serde(with = "serde_bytes")]
+        question: Vec<u8>,
+        /// The state it begins with, as `/api/v1/states/{island}/{epoch}` answers; empty for genesis.
+        #[serde(with = "serde_bytes")]
+        state: Vec<u8>,
+        /// Digest of that state, hex.
+        base: String,
+    },
 }
 
 /// The lab to its page.
@@ -104,6 +115,13 @@ pub enum LabAnswer {
         fates: String,
         /// Ticks per birth, 0 for none.
         ticks: Vec<u32>,
+    },
+    /// A part of a unit is computed again.
+    Verified {
+        /// The digest of the segment that has just ended, hex; empty within one.
+        segment: String,
+        /// How much of the unit is done; 1000 at the end.
+        permille: u32,
     },
 }
 

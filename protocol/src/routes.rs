@@ -2,7 +2,7 @@
 
 use crate::genome_name::GenomeName;
 
-/// Characters of a document's name at most.
+/// Characters of a name in an address at most.
 const MAX_NAME: usize = 64;
 
 /// What brings a page to life.
@@ -31,6 +31,24 @@ pub enum Page {
     Lab,
     /// `/genome/{word}`, where the word is one that `GenomeName` reads.
     Genome(String),
+    /// `/taxonomy`
+    Taxonomy,
+    /// `/species/{name}`, in lower-case letters with a dash between the words.
+    Species(String),
+    /// `/phylogeny`
+    Phylogeny,
+    /// `/icons`
+    Icons,
+    /// `/analytics`
+    Analytics,
+    /// `/workers`
+    Workers,
+    /// `/leaderboard`
+    Leaderboard,
+    /// `/operations`
+    Operations,
+    /// `/verify`, or `/verify/{island}/{first_epoch}` for one unit.
+    Verify(Option<(u32, u64)>),
     /// `/docs`
     Documents,
     /// `/docs/{name}`; whether there is one of this name, who serves it knows.
@@ -47,13 +65,27 @@ impl Page {
             "/donate" => Some(Self::Donate),
             "/world" => Some(Self::World),
             "/genome" => Some(Self::Lab),
+            "/taxonomy" => Some(Self::Taxonomy),
+            "/phylogeny" => Some(Self::Phylogeny),
+            "/icons" => Some(Self::Icons),
+            "/analytics" => Some(Self::Analytics),
+            "/workers" => Some(Self::Workers),
+            "/leaderboard" => Some(Self::Leaderboard),
+            "/operations" => Some(Self::Operations),
+            "/verify" => Some(Self::Verify(None)),
             "/docs" => Some(Self::Documents),
             "/privacy" => Some(Self::Privacy),
             _ if path.starts_with("/docs/") => {
-                let name = path.strip_prefix("/docs/")?;
-                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-                let fits = (1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_name);
-                fits.then(|| Self::Document(name.to_owned()))
+                plain_name(path.strip_prefix("/docs/")?).map(Self::Document)
+            }
+            _ if path.starts_with("/verify/") => {
+                let (island, epoch) = path.strip_prefix("/verify/")?.split_once('/')?;
+                let unit = (island.parse::<u32>().ok()?, epoch.parse::<u64>().ok()?);
+                let page = Self::Verify(Some(unit));
+                (unit.0 >= 1 && page.path() == path).then_some(page)
+            }
+            _ if path.starts_with("/species/") => {
+                plain_name(path.strip_prefix("/species/")?).map(Self::Species)
             }
             _ if path.starts_with("/genome/") => {
                 let word = path.strip_prefix("/genome/")?;
@@ -77,6 +109,16 @@ impl Page {
             Self::Island(number) => format!("/island/{number}"),
             Self::Lab => "/genome".into(),
             Self::Genome(word) => format!("/genome/{word}"),
+            Self::Taxonomy => "/taxonomy".into(),
+            Self::Species(name) => format!("/species/{name}"),
+            Self::Phylogeny => "/phylogeny".into(),
+            Self::Icons => "/icons".into(),
+            Self::Analytics => "/analytics".into(),
+            Self::Workers => "/workers".into(),
+            Self::Leaderboard => "/leaderboard".into(),
+            Self::Operations => "/operations".into(),
+            Self::Verify(None) => "/verify".into(),
+            Self::Verify(Some((island, epoch))) => format!("/verify/{island}/{epoch}"),
             Self::Documents => "/docs".into(),
             Self::Document(name) => format!("/docs/{name}"),
             Self::Privacy => "/privacy".into(),
@@ -95,6 +137,15 @@ impl Page {
                 let shown: String = word.chars().take(12).collect();
                 format!("Genome {shown} · ByteBiota")
             }
+            Self::Taxonomy => "The tree of names · ByteBiota".into(),
+            Self::Species(name) => format!("{} · ByteBiota", name.replace('-', " ")),
+            Self::Phylogeny => "Who came from whom · ByteBiota".into(),
+            Self::Icons => "Every name has a face · ByteBiota".into(),
+            Self::Analytics => "History in pictures · ByteBiota".into(),
+            Self::Workers => "Who computes now · ByteBiota".into(),
+            Self::Leaderboard => "Who gave most · ByteBiota".into(),
+            Self::Operations => "How the world is run · ByteBiota".into(),
+            Self::Verify(_) => "Compute it yourself · ByteBiota".into(),
             Self::Documents => "How it works · ByteBiota".into(),
             Self::Document(name) => format!("{name} · ByteBiota"),
             Self::Privacy => "Privacy · ByteBiota".into(),
@@ -115,7 +166,17 @@ impl Page {
     pub fn module(&self) -> Module {
         match self {
             Self::Home | Self::Donate | Self::World | Self::Island(_) => Module::First,
-            Self::Lab | Self::Genome(_) => Module::More,
+            Self::Lab
+            | Self::Genome(_)
+            | Self::Taxonomy
+            | Self::Species(_)
+            | Self::Phylogeny
+            | Self::Icons
+            | Self::Analytics
+            | Self::Workers
+            | Self::Leaderboard
+            | Self::Operations
+            | Self::Verify(_) => Module::More,
             Self::Documents | Self::Document(_) | Self::Privacy => Module::Still,
         }
     }
@@ -127,6 +188,13 @@ pub const WORKER_SOCKET: &str = "/api/v1/worker";
 pub const LIVE_WORLD: &str = "/api/v1/live/world";
 /// The live stream of one island: `/api/v1/live/islands/{id}`.
 pub const LIVE_ISLAND_PREFIX: &str = "/api/v1/live/islands/";
+
+/// A name in an address: letters, digits and dashes.
+fn plain_name(name: &str) -> Option<String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let fits = (1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_name);
+    fits.then(|| name.to_owned())
+}
 
 #[cfg(test)]
 mod tests {
@@ -142,6 +210,16 @@ mod tests {
             Page::Lab,
             Page::Genome("ancestor".into()),
             Page::Genome("0001ff".into()),
+            Page::Taxonomy,
+            Page::Species("opifex-agrestis".into()),
+            Page::Phylogeny,
+            Page::Icons,
+            Page::Analytics,
+            Page::Workers,
+            Page::Leaderboard,
+            Page::Operations,
+            Page::Verify(None),
+            Page::Verify(Some((3, 400))),
             Page::Documents,
             Page::Document("adding-an-opcode".into()),
             Page::Privacy,
@@ -158,6 +236,9 @@ mod tests {
             "/genome/",
             "/genome/xyz",
             "/docs/",
+            "/verify/0/1",
+            "/verify/1/01",
+            "/verify/1",
             "/docs/../knobs",
             "/docs/a%20b",
             "",

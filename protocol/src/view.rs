@@ -156,6 +156,17 @@ pub struct WorkerView {
     pub connected_s: u64,
 }
 
+/// Somebody with a name and confirmed work: `GET /api/v1/leaderboard`, most first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LeaderView {
+    /// Nick with fingerprint.
+    pub name: String,
+    /// Ticks confirmed and credited.
+    pub credit: u64,
+    /// Units confirmed.
+    pub units: u64,
+}
+
 /// A genotype with living members in a memory map.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct GenotypeView {

@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use bytebiota_core::{Config, IslandId};
-use bytebiota_protocol::view::{ErrorView, MismatchView};
+use bytebiota_core::{Config, Digest, IslandId};
+use bytebiota_protocol::view::{ErrorView, LeaderView, MismatchView};
 use serde::{Deserialize, Serialize};
 
 /// Points of the series in one answer, at most and by default.
@@ -18,6 +18,8 @@ const MAX_POINTS: u32 = 10_000;
 const DEFAULT_POINTS: u32 = 600;
 /// Mismatches in one answer.
 const MAX_MISMATCHES: u32 = 100;
+/// People in one answer, at most and by default.
+const MAX_LEADERS: u32 = 100;
 
 /// An error as the API shows it.
 pub(crate) fn error(status: StatusCode, word: &str, message: impl Into<String>) -> Response {
@@ -134,6 +136,33 @@ pub async fn memory_map(State(app): State<App>, Path(id): Path<String>) -> Respo
 /// `GET /api/v1/workers`
 pub async fn workers(State(app): State<App>) -> Response {
     Json(app.coordinator.workers_view()).into_response()
+}
+
+/// How many rows are wanted.
+#[derive(Deserialize)]
+pub struct LimitQuery {
+    limit: Option<String>,
+}
+
+/// `GET /api/v1/leaderboard?limit=`: those who gave a name, by confirmed work.
+pub async fn leaderboard(State(app): State<App>, Query(query): Query<LimitQuery>) -> Response {
+    let limit = query
+        .limit
+        .as_deref()
+        .map_or(Some(MAX_LEADERS), |text| text.parse().ok());
+    let Some(limit) = limit.filter(|limit| (1..=MAX_LEADERS).contains(limit)) else {
+        return bad_request("limit is a number of people from 1 to 100");
+    };
+    let leaders = match app.coordinator.store().leaders(limit).await {
+        Ok(leaders) => leaders,
+        Err(error) => return inside(&error),
+    };
+    let view = |(nick, token_hash, credit, units): &(String, Digest, u64, u64)| LeaderView {
+        name: format!("{nick}#{}", fingerprint(&token_hash.0)),
+        credit: *credit,
+        units: *units,
+    };
+    Json(leaders.iter().map(view).collect::<Vec<_>>()).into_response()
 }
 
 /// `GET /api/v1/mismatches`: the newest results that did not match, without names.

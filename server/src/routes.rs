@@ -64,6 +64,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/taxonomy", get(api::life::taxonomy))
         .route("/api/v1/seed-bank", get(api::life::seed_bank))
         .route("/api/v1/workers", get(api::workers))
+        .route("/api/v1/leaderboard", get(api::leaderboard))
         .route("/api/v1/mismatches", get(api::mismatches))
         .route("/api/simulation/config", get(api::config))
         .route(WORKER_SOCKET, get(worker_socket::upgrade))

@@ -54,85 +54,91 @@ fn rank(name: &str) -> (usize, String) {
 }
 
 fn paper(name: &str, text: &str) -> Paper {
-    let mut paper = Paper {
-        name: name.to_owned(),
-        title: String::new(),
-        lead: String::new(),
-        html: String::new(),
-    };
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let (mut in_title, mut in_lead, mut level) = (false, false, None);
-    let mut heading = String::new();
-    let mut events: Vec<Event<'_>> = Vec::new();
-    let mut opened = 0;
-    for event in Parser::new_ext(text, options) {
-        match &event {
-            Event::Start(Tag::Heading { level: found, .. }) => {
-                in_title = *found == HeadingLevel::H1 && paper.title.is_empty();
-                (level, opened) = (Some(*found), events.len());
-                heading.clear();
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let (Some(level), Some(Event::Start(Tag::Heading { id, .. }))) =
-                    (level.take(), events.get_mut(opened))
-                    && level != HeadingLevel::H1
-                {
-                    *id = Some(CowStr::from(anchor(&heading)));
-                }
-                in_title = false;
-            }
-            Event::Start(Tag::Paragraph) => in_lead = paper.lead.is_empty(),
-            Event::End(TagEnd::Paragraph) => in_lead = false,
-            Event::Text(words) | Event::Code(words) => {
-                heading.push_str(words);
-                if in_title {
-                    paper.title.push_str(words);
-                }
-                if in_lead {
-                    paper.lead.push_str(words);
-                }
-            }
-            Event::SoftBreak if in_lead => paper.lead.push(' '),
-            _ => {}
+    let events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
+    let mut page = String::new();
+    html::push_html(
+        &mut page,
+        events
+            .iter()
+            .enumerate()
+            .flat_map(|(at, event)| shown(&events, at, event)),
+    );
+    Paper {
+        name: name.to_owned(),
+        title: first(&events, |tag| matches!(tag, Tag::Heading { .. })),
+        lead: first(&events, |tag| matches!(tag, Tag::Paragraph)),
+        // Marks of the shell and inline styles have no place in a document.
+        html: page
+            .replace("{{", "&#123;&#123;")
+            .replace(" style=\"text-align: right\"", " class=\"right\"")
+            .replace(" style=\"text-align: center\"", "")
+            .replace(" style=\"text-align: left\"", ""),
+    }
+}
+
+/// The words between the start of something and its end.
+fn words(events: &[Event<'_>], start: usize) -> String {
+    let inside = events[start + 1..]
+        .iter()
+        .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_) | TagEnd::Paragraph)));
+    inside
+        .map(|event| match event {
+            Event::Text(words) | Event::Code(words) => words.to_string(),
+            Event::SoftBreak => " ".to_owned(),
+            _ => String::new(),
+        })
+        .collect()
+}
+
+/// The words of the first thing of a kind.
+fn first(events: &[Event<'_>], is_it: impl Fn(&Tag<'_>) -> bool) -> String {
+    let found = events
+        .iter()
+        .position(|event| matches!(event, Event::Start(tag) if is_it(tag)));
+    found.map_or_else(String::new, |start| words(events, start))
+}
+
+/// An event as a page shows it: headings can be led to, documents lead to one another, a wide table scrolls by itself,
+/// and nothing but what Markdown itself says comes in.
+fn shown<'a>(events: &[Event<'a>], at: usize, event: &Event<'a>) -> Vec<Event<'a>> {
+    match event.clone() {
+        Event::Html(_) | Event::InlineHtml(_) => Vec::new(),
+        Event::Start(Tag::Heading {
+            level,
+            classes,
+            attrs,
+            ..
+        }) if level != HeadingLevel::H1 => {
+            let id = Some(CowStr::from(anchor(&words(events, at))));
+            vec![Event::Start(Tag::Heading {
+                level,
+                id,
+                classes,
+                attrs,
+            })]
         }
-        match event {
-            Event::Start(Tag::Link {
+        Event::Start(Tag::Link {
+            dest_url,
+            title,
+            link_type,
+            id,
+        }) => {
+            let dest_url = CowStr::from(address(&dest_url));
+            vec![Event::Start(Tag::Link {
+                link_type,
                 dest_url,
                 title,
-                link_type,
                 id,
-            }) => {
-                let dest_url = CowStr::from(address(&dest_url));
-                events.push(Event::Start(Tag::Link {
-                    link_type,
-                    dest_url,
-                    title,
-                    id,
-                }));
-            }
-            // Nothing but what Markdown itself says comes into a page.
-            Event::Html(_) | Event::InlineHtml(_) => {}
-            // A wide table scrolls by itself, not the page.
-            Event::Start(Tag::Table(alignment)) => {
-                events.push(Event::Html("<div class=\"wide\" tabindex=\"0\">".into()));
-                events.push(Event::Start(Tag::Table(alignment)));
-            }
-            Event::End(TagEnd::Table) => {
-                events.push(Event::End(TagEnd::Table));
-                events.push(Event::Html("</div>".into()));
-            }
-            event => events.push(event),
+            })]
         }
+        Event::Start(Tag::Table(alignment)) => vec![
+            Event::Html("<div class=\"wide\" tabindex=\"0\">".into()),
+            Event::Start(Tag::Table(alignment)),
+        ],
+        Event::End(TagEnd::Table) => vec![Event::End(TagEnd::Table), Event::Html("</div>".into())],
+        event => vec![event],
     }
-    html::push_html(&mut paper.html, events.into_iter());
-    // Marks of the shell and inline styles have no place in a document.
-    paper.html = paper
-        .html
-        .replace("{{", "&#123;&#123;")
-        .replace(" style=\"text-align: right\"", " class=\"right\"")
-        .replace(" style=\"text-align: center\"", "")
-        .replace(" style=\"text-align: left\"", "");
-    paper
 }
 
 /// Documents lead to one another; what lies elsewhere in the source is named and not linked.

@@ -21,6 +21,12 @@ pub fn LineChart(
     /// Whether a logarithmic axis is offered.
     #[prop(optional)]
     offers_log: bool,
+    /// Whether the numbers may be taken along.
+    #[prop(optional)]
+    offers_csv: bool,
+    /// Whether time is counted in ticks and not told by a clock.
+    #[prop(optional)]
+    counts_ticks: bool,
 ) -> impl IntoView {
     let surface = NodeRef::<html::Div>::new();
     let width = measured_width(surface);
@@ -53,15 +59,16 @@ pub fn LineChart(
                 <h2>{title}</h2>
                 <span class="chart-unit">{unit}</span>
                 {offers_log.then(|| log_switch(log))}
+                {offers_csv.then(|| csv_link(title, names, plot, counts_ticks))}
             </div>
             <div class="chart" node_ref=surface>
                 <svg tabindex="0" role="img" aria-label=label on:pointermove=point on:pointerdown=point
                     on:pointerleave=move |_| cursor.set(None) on:keydown=key on:blur=move |_| cursor.set(None)>
-                    {move || (!is_empty()).then(|| axes(&layout.get()))}
+                    {move || (!is_empty()).then(|| axes(&layout.get(), counts_ticks))}
                     {move || curves(&layout.get(), &plot.get())}
                     {move || plot.with(|plot| guide(&layout.get(), plot, cursor.get()))}
                 </svg>
-                {move || plot.with(|plot| read_out(&layout.get(), plot, cursor.get(), names))}
+                {move || plot.with(|plot| read_out(&layout.get(), plot, cursor.get(), names, counts_ticks))}
                 {move || is_empty().then(|| view! { <p class="chart-empty">"The first points appear as soon as units are confirmed."</p> })}
             </div>
             {(names.len() > 1).then(|| legend(names))}
@@ -93,7 +100,24 @@ fn log_switch(log: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn axes(layout: &Layout) -> impl IntoView + use<> {
+/// The numbers behind the curves, as a file made in this page.
+fn csv_link(
+    title: &'static str,
+    names: &'static [&'static str],
+    plot: Signal<Plot>,
+    counts_ticks: bool,
+) -> impl IntoView {
+    let first = if counts_ticks { "tick" } else { "time_ms" };
+    let table = move || {
+        let text = plot.with(|plot| plot.csv(first, names));
+        let encoded = String::from(js_sys::encode_uri_component(&text));
+        format!("data:text/csv;charset=utf-8,{encoded}")
+    };
+    let name = format!("bytebiota {}.csv", title.to_lowercase()).replace(' ', "-");
+    view! { <a class="button small" href=table download=name aria-label=format!("{title} as CSV")>"CSV"</a> }
+}
+
+fn axes(layout: &Layout, counts_ticks: bool) -> impl IntoView + use<> {
     let (left, right) = layout.sides();
     let floor = layout.floor();
     let values = layout.value_ticks().into_iter().map(move |(value, y)| {
@@ -103,11 +127,18 @@ fn axes(layout: &Layout) -> impl IntoView + use<> {
         }
     });
     let offset = clock::offset_min();
-    let (ticks, step) = layout.time_ticks(offset);
+    let (ticks, step) = match counts_ticks {
+        true => (layout.count_ticks(), 0.0),
+        false => layout.time_ticks(offset),
+    };
     let moments = ticks.into_iter().map(move |(time, x)| {
+        let words = match counts_ticks {
+            true => number::tick(time.round()),
+            false => number::moment(time, offset, step),
+        };
         view! {
             <line class="grid" x1=x x2=x y1=floor y2={floor + 5.0}></line>
-            <text class="tick" x=x y={HEIGHT - 7.0} text-anchor="middle">{number::moment(time, offset, step)}</text>
+            <text class="tick" x=x y={HEIGHT - 7.0} text-anchor="middle">{words}</text>
         }
     });
     (values.collect_view(), moments.collect_view())
@@ -153,6 +184,7 @@ fn read_out(
     plot: &Plot,
     cursor: Option<usize>,
     names: &'static [&'static str],
+    counts_ticks: bool,
 ) -> Option<impl IntoView + use<>> {
     let index = cursor?;
     let time = *plot.times_ms.get(index)?;
@@ -171,7 +203,10 @@ fn read_out(
             <div><span class=format!("swatch s{}", curve % 7)></span>{*name}<b>{number::compact(value)}</b></div>
         }
     });
-    let when = number::moment(time, clock::offset_min(), 1_000.0);
+    let when = match counts_ticks {
+        true => format!("tick {}", number::grouped(time as i64)),
+        false => number::moment(time, clock::offset_min(), 1_000.0),
+    };
     Some(view! {
         <div class="tooltip" role="status" style:left=left style:right=right>
             <div class="when">{when}</div>

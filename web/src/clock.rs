@@ -3,6 +3,11 @@
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use std::time::Duration;
 
+/// Unix time, ms.
+pub fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
+}
+
 /// Minutes that local time is ahead of UTC, now.
 pub fn offset_min() -> f64 {
     -js_sys::Date::new_0().get_timezone_offset()

@@ -70,11 +70,11 @@ pub fn paint(frame: &LabFrame, soup: &[u8]) -> Vec<Rgba> {
     };
     for body in &frame.map.organisms {
         let is_own = own == Some(body.start);
-        fill(body.start, body.length, if is_own { 255 } else { 205 }, 120);
+        fill(body.start, body.length, if is_own { 255 } else { 190 }, 120);
         fill(
             body.child_start,
             body.child_length,
-            if is_own { 170 } else { 120 },
+            if is_own { 215 } else { 110 },
             46,
         );
     }
@@ -116,12 +116,12 @@ mod tests {
         let body = |start, child_length| BodyView {
             start,
             length: 3,
-            child_start: 10,
+            child_start: start + 6,
             child_length,
             ip: start,
             ..BodyView::default()
         };
-        frame.map.organisms = vec![body(0, 0), body(4, 2), body(90, 9)];
+        frame.map.organisms = vec![body(0, 0), body(4, 2), body(92, 9)];
         let mut soup = vec![VIRGIN; 16];
         (soup[1], soup[5], soup[10], soup[14]) = (23, 23, 23, 23);
         let colours = paint(&frame, &soup);

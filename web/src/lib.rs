@@ -7,13 +7,16 @@
 pub mod dish;
 pub mod family_colour;
 pub mod history;
+pub mod icon;
 pub mod lab_link;
 pub mod landscape;
 pub mod listing;
 pub mod number;
 pub mod pigment;
 pub mod plot;
+pub mod ranks;
 pub mod scale;
+pub mod tree_layout;
 
 #[cfg(target_arch = "wasm32")]
 mod ask;
@@ -29,6 +32,8 @@ mod donor;
 mod first;
 #[cfg(target_arch = "wasm32")]
 mod hand;
+#[cfg(target_arch = "wasm32")]
+mod heat;
 #[cfg(target_arch = "wasm32")]
 mod island_feed;
 #[cfg(target_arch = "wasm32")]

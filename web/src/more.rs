@@ -2,7 +2,16 @@
 
 use crate::{
     navigation,
-    pages::lab::{Lab, LabDoor},
+    pages::{
+        analytics::Analytics,
+        gallery::Gallery,
+        lab::{Lab, LabDoor},
+        operations::Operations,
+        people::{Leaderboard, Workers},
+        phylogeny::Phylogeny,
+        taxonomy::{Species, Taxonomy},
+        verify::{Verify, VerifyDoor},
+    },
 };
 use bytebiota_protocol::routes::{Module, Page};
 use leptos::prelude::*;
@@ -17,6 +26,16 @@ fn App() -> impl IntoView {
     let page = navigation::current_page(Module::More);
     move || match page.get() {
         Some(Page::Lab) => view! { <LabDoor/> }.into_any(),
+        Some(Page::Taxonomy) => view! { <Taxonomy/> }.into_any(),
+        Some(Page::Species(slug)) => view! { <Species slug/> }.into_any(),
+        Some(Page::Phylogeny) => view! { <Phylogeny/> }.into_any(),
+        Some(Page::Analytics) => view! { <Analytics/> }.into_any(),
+        Some(Page::Workers) => view! { <Workers/> }.into_any(),
+        Some(Page::Leaderboard) => view! { <Leaderboard/> }.into_any(),
+        Some(Page::Operations) => view! { <Operations/> }.into_any(),
+        Some(Page::Verify(None)) => view! { <VerifyDoor/> }.into_any(),
+        Some(Page::Verify(Some((island, epoch)))) => view! { <Verify island epoch/> }.into_any(),
+        Some(Page::Icons) => view! { <Gallery/> }.into_any(),
         Some(Page::Genome(word)) => view! { <Lab word/> }.into_any(),
         _ => view! { <div inner_html=include_str!("../pages/not-found.html")></div> }.into_any(),
     }

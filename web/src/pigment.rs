@@ -27,7 +27,7 @@ pub fn css(colour: [u8; 3]) -> String {
 }
 
 /// From a perceptual colour space, so that all genotypes look equally bright (Ottosson's Oklab).
-fn oklch(lightness: f64, chroma: f64, hue: f64) -> [u8; 3] {
+pub fn oklch(lightness: f64, chroma: f64, hue: f64) -> [u8; 3] {
     let (a, b) = (chroma * hue.cos(), chroma * hue.sin());
     let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
     let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);

@@ -21,6 +21,57 @@ pub struct Plot {
 }
 
 impl Plot {
+    /// Curves of a list of things: when each was, and what it counts.
+    pub fn of<T>(things: &[T], when: impl Fn(&T) -> f64, values: impl Fn(&T) -> Vec<f64>) -> Self {
+        let rows: Vec<Vec<f64>> = things.iter().map(values).collect();
+        let count = rows.first().map_or(0, Vec::len);
+        let value = |row: &Vec<f64>, curve: usize| row.get(curve).copied().unwrap_or(f64::NAN);
+        Self {
+            times_ms: things.iter().map(when).collect(),
+            curves: (0..count)
+                .map(|curve| rows.iter().map(|row| value(row, curve)).collect())
+                .collect(),
+        }
+    }
+
+    /// What happened between two points, for each `unit_ms`, out of counts that only grow; a count that falls begins anew.
+    pub fn rates(&self, unit_ms: f64) -> Self {
+        let rate = |curve: &Vec<f64>| {
+            let pairs = curve.windows(2).zip(self.times_ms.windows(2));
+            let rates = pairs.map(|(counts, times)| {
+                let (grown, passed) = (counts[1] - counts[0], times[1] - times[0]);
+                if grown >= 0.0 && passed > 0.0 {
+                    grown * unit_ms / passed
+                } else {
+                    f64::NAN
+                }
+            });
+            rates.collect()
+        };
+        Self {
+            times_ms: self.times_ms.iter().skip(1).copied().collect(),
+            curves: self.curves.iter().map(rate).collect(),
+        }
+    }
+
+    /// As comma-separated values, with a line of names.
+    pub fn csv(&self, first: &str, names: &[&str]) -> String {
+        let mut text = format!("{first},{}\n", names.join(","));
+        for (index, time) in self.times_ms.iter().enumerate() {
+            let _ = write!(text, "{time:.0}");
+            for curve in &self.curves {
+                match curve.get(index).filter(|value| value.is_finite()) {
+                    Some(value) => {
+                        let _ = write!(text, ",{value}");
+                    }
+                    None => text.push(','),
+                }
+            }
+            text.push('\n');
+        }
+        text
+    }
+
     /// The moment nearest to a time.
     pub fn nearest(&self, time_ms: f64) -> Option<usize> {
         let after = self.times_ms.partition_point(|time| *time < time_ms);
@@ -114,6 +165,16 @@ impl Layout {
         )
     }
 
+    /// Round counts with their places, where time is counted and not told by a clock.
+    pub fn count_ticks(&self) -> Vec<(f64, f64)> {
+        let most = ((self.width / 90.0) as usize).clamp(2, 8);
+        let step = (self.ends_ms.1 - self.ends_ms.0) / most as f64;
+        (0..=most)
+            .map(|k| self.ends_ms.0 + step * k as f64)
+            .map(|tick| (tick, self.x(tick)))
+            .collect()
+    }
+
     /// The path of one curve; a gap begins a new stroke.
     pub fn line(&self, plot: &Plot, curve: usize) -> String {
         let mut path = String::new();
@@ -189,6 +250,29 @@ mod tests {
             layout.area(&late, 0).ends_with("L386.0 214L135.5 214Z"),
             "no surface before the curve"
         );
+    }
+
+    #[test]
+    fn counts_become_rates_and_both_become_tables() {
+        let things = [
+            (0.0, 10.0),
+            (30_000.0, 40.0),
+            (90_000.0, 5.0),
+            (150_000.0, 6.0),
+        ];
+        let counts = Plot::of(&things, |thing| thing.0, |thing| vec![thing.1]);
+        let rates = counts.rates(60_000.0);
+        assert_eq!(rates.times_ms, [30_000.0, 90_000.0, 150_000.0]);
+        assert_eq!((rates.curves[0][0], rates.curves[0][2]), (60.0, 1.0));
+        assert!(
+            rates.curves[0][1].is_nan(),
+            "a count that falls begins anew"
+        );
+        assert_eq!(
+            rates.csv("time_ms", &["births"]),
+            "time_ms,births\n30000,60\n90000,\n150000,1\n"
+        );
+        assert!(Plot::default().rates(1.0).curves.is_empty());
     }
 
     #[test]

@@ -163,6 +163,10 @@ impl Lab {
             let mut trial = self.moments[index].island.clone();
             let begin = trial.tick;
             let mut last = None;
+            // It may have been born since that moment.
+            while trial.tick < end && name(&trial, glass.slot) != Some(glass) {
+                trial.run_part(end);
+            }
             while let Some(tick) = step_of(&mut trial, glass, end) {
                 last = Some(tick);
             }

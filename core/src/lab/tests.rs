@@ -72,6 +72,11 @@ fn a_child_is_born_and_can_be_looked_at() {
     to_birth(&mut lab);
     assert!(lab.look_at(start + 3));
     let child = lab.specimen().expect("alive");
+    let born = lab.clone();
+    assert!(!lab.step_back(), "it has done nothing yet");
+    assert!(lab.step() && lab.step() && lab.step_back() && lab.step_back());
+    assert_eq!(lab.specimen(), Some(child.clone()));
+    lab = born;
     assert_eq!((child.start, child.generation), (start, 1));
     assert_eq!(child.genotype, mother.genotype);
     assert!(!lab.look_at(0), "nobody lives there");

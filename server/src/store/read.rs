@@ -81,6 +81,24 @@ impl Store {
         Ok(row.try_get::<i64, _>("newest")? as u64)
     }
 
+    /// Those who gave a name and have confirmed work, most first: name, hash of the token, ticks, units.
+    pub async fn leaders(&self, limit: u32) -> Result<Vec<(String, Digest, u64, u64)>, StoreError> {
+        let query = sqlx::query(
+            "SELECT nick, token_hash, credit, units FROM volunteers
+             WHERE nick != '' AND credit > 0 AND banned = 0 ORDER BY credit DESC, number LIMIT ?",
+        );
+        let rows = query.bind(limit).fetch_all(&self.readers).await?;
+        let leader = |row: &sqlx::sqlite::SqliteRow| {
+            Ok((
+                row.try_get("nick")?,
+                digest(row, "token_hash")?,
+                row.try_get::<i64, _>("credit")? as u64,
+                row.try_get::<i64, _>("units")? as u64,
+            ))
+        };
+        rows.iter().map(leader).collect()
+    }
+
     /// Units confirmed, and units that were acknowledged and do not count.
     pub async fn units(&self) -> Result<(u64, u64), StoreError> {
         let query = sqlx::query(

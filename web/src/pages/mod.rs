@@ -1,8 +1,15 @@
 //! The pages by their address. Knows no content.
 
+pub mod analytics;
 pub mod donate;
 pub mod donate_controls;
+pub mod gallery;
 pub mod home;
 pub mod island;
 pub mod lab;
+pub mod operations;
+pub mod people;
+pub mod phylogeny;
+pub mod taxonomy;
+pub mod verify;
 pub mod world;

@@ -142,7 +142,7 @@ impl Bench {
             return;
         }
         match answer {
-            LabAnswer::Ready => {}
+            LabAnswer::Ready | LabAnswer::Verified { .. } => {}
             LabAnswer::Frame { frame } => self.frame.set(Some(Arc::new(frame))),
             LabAnswer::Refused { text } => self.refused.set(Some(text)),
             LabAnswer::Assayed { assay } => self.assay.set(Some(assay)),

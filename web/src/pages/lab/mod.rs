@@ -118,7 +118,7 @@ fn OfGenotype(hash: String) -> impl IntoView {
     let as_genome = from_hex(&hash);
     let shown: String = hash.chars().take(8).collect();
     move || {
-        let words = match answer.get() {
+        let words = match answer.answer.get() {
             Answer::Waiting => "The world is asked for this genome …".to_owned(),
             Answer::Known(kept) => match from_hex(&kept.genome) {
                 Some(genome) => return view! { <OfGenome genome/> }.into_any(),

@@ -9,6 +9,7 @@ use crate::{
 use bytebiota_core::isa;
 use bytebiota_protocol::lab::{LabFrame, LabRequest};
 use leptos::{ev, html, prelude::*};
+use web_sys::HtmlCanvasElement;
 
 /// The figure.
 #[component]
@@ -18,38 +19,8 @@ pub fn LabSoup(
 ) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let by_genotype = RwSignal::new(false);
-    Effect::new(move || {
-        let (Some(canvas), soup) = (canvas.get(), bench.soup.get()) else {
-            return;
-        };
-        let width = columns(soup.len() as u32);
-        let colours = bench.with(|frame| match by_genotype.get() {
-            true => {
-                let mut colours = pigment::paint(&frame.map, Emphasis::default());
-                family_colour::mark(frame, &mut colours);
-                colours
-            }
-            false => family_colour::paint(frame, &soup),
-        });
-        if !colours.is_empty() {
-            soup_canvas::put(
-                &canvas,
-                width,
-                (colours.len() as u32).div_ceil(width),
-                colours,
-            );
-        }
-    });
-    let address = move |event: &ev::PointerEvent| {
-        let canvas = canvas.get_untracked()?;
-        let bounds = canvas.get_bounding_client_rect();
-        let (width, height) = (canvas.width(), canvas.height());
-        let along = |offset: i32, side: f64, count: u32| {
-            ((f64::from(offset) / side.max(1.0) * f64::from(count)).max(0.0) as u32).min(count - 1)
-        };
-        let column = along(event.offset_x(), bounds.width(), width);
-        Some(along(event.offset_y(), bounds.height(), height) * width + column)
-    };
+    draw(bench, canvas, by_genotype);
+    let address = move |event: &ev::PointerEvent| address_at(&canvas.get_untracked()?, event);
     let key = move |event: ev::KeyboardEvent| {
         let by = match event.key().as_str() {
             "ArrowLeft" | "ArrowUp" => -1,
@@ -86,6 +57,43 @@ pub fn LabSoup(
             </figcaption>
         </figure>
     }
+}
+
+/// Draws the soup whenever it changes.
+fn draw(bench: Bench, canvas: NodeRef<html::Canvas>, by_genotype: RwSignal<bool>) {
+    Effect::new(move || {
+        let (Some(canvas), soup) = (canvas.get(), bench.soup.get()) else {
+            return;
+        };
+        let width = columns(soup.len() as u32);
+        let colours = bench.with(|frame| match by_genotype.get() {
+            true => {
+                let mut colours = pigment::paint(&frame.map, Emphasis::default());
+                family_colour::mark(frame, &mut colours);
+                colours
+            }
+            false => family_colour::paint(frame, &soup),
+        });
+        if !colours.is_empty() {
+            soup_canvas::put(
+                &canvas,
+                width,
+                (colours.len() as u32).div_ceil(width),
+                colours,
+            );
+        }
+    });
+}
+
+/// The address under the pointer.
+fn address_at(canvas: &HtmlCanvasElement, event: &ev::PointerEvent) -> Option<u32> {
+    let bounds = canvas.get_bounding_client_rect();
+    let (width, height) = (canvas.width(), canvas.height());
+    let along = |offset: i32, side: f64, count: u32| {
+        ((f64::from(offset) / side.max(1.0) * f64::from(count)).max(0.0) as u32).min(count - 1)
+    };
+    let column = along(event.offset_x(), bounds.width(), width);
+    Some(along(event.offset_y(), bounds.height(), height) * width + column)
 }
 
 /// The first address of the organism before or behind the one under the glass.

@@ -111,16 +111,13 @@ fn Landscape(bench: Bench) -> impl IntoView {
         let (kind, place) = cursor.get_untracked().unwrap_or_default();
         let last = genome.with_untracked(Vec::len).saturating_sub(1);
         let next = match event.key().as_str() {
-            "ArrowLeft" => (kind, place.saturating_sub(1)),
-            "ArrowRight" => (kind, (place + 1).min(last)),
-            "ArrowUp" => (kind.saturating_sub(1), place),
-            "ArrowDown" => ((kind + 1).min(KINDS - 1), place),
             "Enter" => {
                 event.prevent_default();
                 return open();
             }
-            _ => return,
+            key => moved(key, kind, place, last),
         };
+        let Some(next) = next else { return };
         event.prevent_default();
         cursor.set(Some(next));
     };
@@ -145,6 +142,17 @@ fn Landscape(bench: Bench) -> impl IntoView {
             </div>
             {move || legend(&bench.known.get())}
         </section>
+    }
+}
+
+/// Where an arrow key leads.
+fn moved(key: &str, kind: usize, place: usize, last: usize) -> Option<(usize, usize)> {
+    match key {
+        "ArrowLeft" => Some((kind, place.saturating_sub(1))),
+        "ArrowRight" => Some((kind, (place + 1).min(last))),
+        "ArrowUp" => Some((kind.saturating_sub(1), place)),
+        "ArrowDown" => Some(((kind + 1).min(KINDS - 1), place)),
+        _ => None,
     }
 }
 

@@ -124,6 +124,7 @@ pub static SERVER_KEYS: &[ServerKey] = &[
     number_key!(extinct_taxa, shelf.extinct_taxa, 0 to 1_000_000, "taxa per island", "Extinct taxa from which nothing descends; older ones are forgotten."),
     number_key!(ancestors, shelf.ancestors, 100 to 1_000_000, "taxa per island", "Extinct taxa with a single line of descent; older ones are joined to the edge below."),
     number_key!(samples, shelf.samples, 16 to 1_000_000, "epoch lines per island", "Lines that keep their numbers each; of older ones ever fewer do."),
+    number_key!(prune_units, shelf.prune_units, 1 to 1_000_000, "units of an island", "How often what is kept of an island is thinned."),
     number_key!(seeds, seeds.capacity, 1 to 100_000, "genomes", "Seeds that are kept."),
     number_key!(niche_seeds, seeds.niche_seeds, 1 to 1_000, "genomes", "Seeds of one niche."),
     number_key!(seed_novelty, seeds.novelty_percent, 0 to 100, "percent", "How much a seed differs from every other of its niche."),

@@ -122,7 +122,7 @@ async fn confirm(
     let moved = history::move_head(connection, &first, until, link, filed.units, kept_states);
     filed.sample = moved.await?;
     mail::send(connection, &units, filing).await?;
-    outputs::take(connection, &units, &filing.shelf).await?;
+    outputs::take(connection, &units, filed.units, &filing.shelf).await?;
     filed.candidates = seeds::candidates(&units, filing);
     if let Some(last) = units.last() {
         filed.rooted = seeds::judge(connection, world, last, filing.trial_epochs).await?;

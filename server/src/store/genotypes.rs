@@ -3,30 +3,24 @@
 use super::rows::StoreError;
 use bytebiota_core::GenotypeHash;
 use bytebiota_core::taxonomy::{OpcodeProfile, Taxonomy};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
-/// The row of a genome, made if it is new.
-pub(super) async fn number_of(
+/// Adds a genome that is not there yet.
+pub(super) async fn add(
     connection: &mut SqliteConnection,
     genome: &[u8],
-) -> Result<i64, StoreError> {
-    let hash = GenotypeHash::of(genome);
-    let query = sqlx::query("SELECT number FROM genotypes WHERE hash = ?").bind(hash.0.to_vec());
-    if let Some(row) = query.fetch_optional(&mut *connection).await? {
-        return Ok(row.try_get("number")?);
-    }
-    let query = sqlx::query(
-        "INSERT INTO genotypes (hash, genome, lineage) VALUES (?, ?, ?) RETURNING number",
-    );
+) -> Result<(), StoreError> {
+    let query = sqlx::query("INSERT INTO genotypes (hash, genome, lineage) VALUES (?, ?, ?)");
     let query = query
-        .bind(hash.0.to_vec())
+        .bind(GenotypeHash::of(genome).0.to_vec())
         .bind(genome)
         .bind(lineage(genome));
-    Ok(query.fetch_one(connection).await?.try_get("number")?)
+    query.execute(connection).await?;
+    Ok(())
 }
 
 /// Kingdom to species, with slashes between.
-pub(super) fn lineage(genome: &[u8]) -> String {
+fn lineage(genome: &[u8]) -> String {
     let lineage = Taxonomy::lineage(&OpcodeProfile::of(genome));
     let path = lineage.path().join("/");
     format!("{path}/{}", lineage.species)

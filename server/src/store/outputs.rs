@@ -5,7 +5,7 @@ use super::rows::{GoodState, Shelf, StoreError};
 use super::{genotypes, mail, pruning};
 use crate::verification::UnitOutputs;
 use bytebiota_core::report::Origin;
-use bytebiota_core::{Epoch, Sample, TaxonRecord, UnitKey, codec};
+use bytebiota_core::{Epoch, GenotypeHash, Sample, TaxonRecord, UnitKey, codec};
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
@@ -21,10 +21,12 @@ pub(super) struct Confirmed {
     pub(super) outputs: UnitOutputs,
 }
 
-/// Takes the outputs of the units of one verdict, in order, inside the caller's transaction.
+/// Takes the outputs of the units of one verdict, in order, inside the caller's transaction. The island has
+/// `island_units` with them.
 pub(super) async fn take(
     connection: &mut SqliteConnection,
     units: &[Confirmed],
+    island_units: u64,
     shelf: &Shelf,
 ) -> Result<(), StoreError> {
     for confirmed in units {
@@ -46,8 +48,18 @@ pub(super) async fn take(
     count_living(connection, last).await?;
     let (low, high) = &last.outputs.edges;
     mail::put_edges(connection, &last.unit, (low, high)).await?;
+    if !is_pruning_due(units, island_units, shelf) {
+        return Ok(());
+    }
     pruning::thin_samples(connection, &last.unit, last.end_epoch, shelf).await?;
     pruning::prune(connection, &last.unit, shelf).await
+}
+
+/// Forgetting looks at everything that is kept of an island, so it is done now and then.
+fn is_pruning_due(units: &[Confirmed], island_units: u64, shelf: &Shelf) -> bool {
+    let before = island_units.saturating_sub(units.len() as u64);
+    let every = u64::from(shelf.prune_units.max(1));
+    before / every < island_units / every
 }
 
 /// The epoch line at which a segment of a unit ends.
@@ -77,23 +89,42 @@ async fn put_taxon(
     seen: Epoch,
     record: &TaxonRecord,
 ) -> Result<(), StoreError> {
-    let genotype = genotypes::number_of(connection, &record.genome).await?;
+    let mut known = upsert(connection, unit, seen, record).await?;
+    if known.is_none() {
+        genotypes::add(connection, &record.genome).await?;
+        known = upsert(connection, unit, seen, record).await?;
+    }
+    match record.origin {
+        Origin::Birth { parent } if known != Some(Some(parent as i64)) => {
+            move_edge(connection, unit, record, parent).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The parent by which a taxon is known now; the outer `None` if its genotype is not there yet. The parent of a row that
+/// is there stays: the edge belongs to it.
+async fn upsert(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    seen: Epoch,
+    record: &TaxonRecord,
+) -> Result<Option<Option<i64>>, StoreError> {
     let (cause, parent) = origin(record, unit);
     let (parent_island, parent_serial) = parent.unzip();
     let edge = &record.edge;
-    // The parent of a row that is there changes only to one that is there, too: the edge belongs to it.
     let query = sqlx::query(
         "INSERT INTO taxa (world, branch, island, serial, genotype, cause, parent_island, parent_serial,
             origin_tick, births, living, steps, synonymous, nonsynonymous, insertions, deletions, other,
             seen_epoch)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         SELECT ?, ?, ?, ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM genotypes WHERE hash = ?
          ON CONFLICT (world, island, serial) DO UPDATE SET branch = excluded.branch,
             genotype = excluded.genotype, births = excluded.births, living = excluded.living,
-            seen_epoch = excluded.seen_epoch",
+            seen_epoch = excluded.seen_epoch
+         RETURNING parent_serial",
     );
     let query = at(query, unit)
         .bind(record.serial as i64)
-        .bind(genotype)
         .bind(cause)
         .bind(parent_island)
         .bind(parent_serial.map(|serial| serial as i64))
@@ -107,15 +138,24 @@ async fn put_taxon(
         .bind(edge.insertions)
         .bind(edge.deletions)
         .bind(edge.other)
-        .bind(seen.0 as i64);
-    query.execute(&mut *connection).await?;
-    let Origin::Birth { parent } = record.origin else {
-        return Ok(());
-    };
+        .bind(seen.0 as i64)
+        .bind(GenotypeHash::of(&record.genome).0.to_vec());
+    let row = query.fetch_optional(connection).await?;
+    Ok(row.map(|row| row.try_get("parent_serial")).transpose()?)
+}
+
+/// A taxon is said to come from another one than it is known by: it does, if that one is there.
+async fn move_edge(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    record: &TaxonRecord,
+    parent: u64,
+) -> Result<(), StoreError> {
+    let edge = &record.edge;
     let query = sqlx::query(
         "UPDATE taxa SET parent_serial = ?5, steps = ?6, synonymous = ?7, nonsynonymous = ?8,
             insertions = ?9, deletions = ?10, other = ?11
-         WHERE world = ?1 AND ?2 >= branch AND island = ?3 AND serial = ?4 AND parent_serial <> ?5
+         WHERE world = ?1 AND ?2 >= branch AND island = ?3 AND serial = ?4
             AND EXISTS (SELECT 1 FROM taxa WHERE world = ?1 AND island = ?3 AND serial = ?5)",
     );
     let query = at(query, unit)

@@ -67,13 +67,17 @@ impl Store {
         );
         let total = query.bind(self.world.id.0 as i64);
         let total = total.fetch_one(&self.readers).await?;
-        let query = format!(
-            "SELECT {SUMMARY} FROM taxa t JOIN genotypes g ON g.number = t.genotype
-             WHERE t.world = ? GROUP BY t.genotype HAVING sum(t.living) > 0
-             ORDER BY sum(t.living) DESC, g.hash LIMIT ? OFFSET ?"
+        let query = sqlx::query(
+            "SELECT g.hash, g.genome, g.lineage, p.living, p.islands,
+                (SELECT sum(births) FROM taxa WHERE genotype = p.genotype) AS births,
+                (SELECT count(*) FROM taxa WHERE genotype = p.genotype) AS taxa
+             FROM (SELECT genotype, sum(living) AS living, count(DISTINCT island) AS islands FROM taxa
+                WHERE world = ? AND living > 0 GROUP BY genotype
+                ORDER BY sum(living) DESC, genotype LIMIT ? OFFSET ?) p
+             JOIN genotypes g ON g.number = p.genotype ORDER BY p.living DESC, p.genotype",
         );
-        let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(self.world.id.0 as i64);
-        let query = query.bind(limit).bind(offset).fetch_all(&self.readers);
+        let query = query.bind(self.world.id.0 as i64).bind(limit).bind(offset);
+        let query = query.fetch_all(&self.readers);
         let genotypes: Result<_, StoreError> = query.await?.iter().map(summary).collect();
         Ok(GenotypesPage {
             total: total.try_get::<i64, _>("total")? as u64,

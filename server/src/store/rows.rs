@@ -204,6 +204,8 @@ pub struct Shelf {
     pub ancestors: u32,
     /// Epoch lines of an island with a sample each; of older ones ever fewer stay.
     pub samples: u32,
+    /// Forgetting is done once in so many units of an island.
+    pub prune_units: u32,
 }
 
 impl Default for Shelf {
@@ -212,6 +214,7 @@ impl Default for Shelf {
             extinct_taxa: 2_000,
             ancestors: 10_000,
             samples: 512,
+            prune_units: 32,
         }
     }
 }

@@ -213,6 +213,7 @@ async fn extinct_lines_are_forgotten_and_the_descent_of_the_living_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, stretch, who) = ready(&folder).await;
     let shelf = Shelf {
+        prune_units: 1,
         extinct_taxa: 2,
         ..Shelf::default()
     };
@@ -243,6 +244,7 @@ async fn a_long_line_of_descent_is_joined_from_its_old_end() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, stretch, who) = ready(&folder).await;
     let shelf = Shelf {
+        prune_units: 1,
         ancestors: 3,
         ..Shelf::default()
     };

@@ -53,6 +53,15 @@ async fn while_somebody_computes(browser: &Chromium, world: &World) -> Result<()
         .await
 }
 
+/// Types a name into the field of the tree of names.
+async fn seek(tab: &Tab, name: &str) -> Result<()> {
+    let typed = format!(
+        "(() => {{ const field = document.querySelector('#sought'); field.value = '{name}'; \
+        field.dispatchEvent(new Event('input', {{ bubbles: true }})); return true; }})()"
+    );
+    tab.value::<bool>(&typed).await.map(drop)
+}
+
 async fn names_lead_to_the_lab(browser: &Chromium, world: &World) -> Result<()> {
     let tab = shown(
         browser,
@@ -61,25 +70,26 @@ async fn names_lead_to_the_lab(browser: &Chromium, world: &World) -> Result<()> 
         "document.querySelectorAll('.ranks .leaf a').length > 0",
     )
     .await?;
-    let seek = "(() => { const field = document.querySelector('#sought'); field.value = 'no such name'; \
-        field.dispatchEvent(new Event('input', { bubbles: true })); return true; })()";
-    tab.value::<bool>(seek).await?;
-    tab.until(
-        "nobody of that name",
-        PATIENCE,
-        "!!document.querySelector('.empty')",
-    )
-    .await?;
-    tab.value::<bool>(&seek.replace("no such name", "Opifex agrestis"))
+    // Worlds differ by their seeds, and a founder's kind may be gone by now: sought is who is most.
+    let name: String = tab
+        .value("document.querySelector('.ranks .leaf a em').textContent")
         .await?;
-    tab.until(
-        "the founder's name",
-        PATIENCE,
-        "document.querySelectorAll('.ranks .leaf a').length === 1",
-    )
-    .await?;
-    tab.click(".ranks .leaf a").await?;
-    tab.until("its genotypes", PATIENCE, "location.pathname === '/species/opifex-agrestis' && !!document.querySelector('.with-picture')").await?;
+    seek(&tab, "no such name").await?;
+    let nobody = "!!document.querySelector('.empty')";
+    tab.until("nobody of that name", PATIENCE, nobody).await?;
+    seek(&tab, &name).await?;
+    let found = format!(
+        "(leaves => leaves.length > 0 && leaves.every(leaf => leaf.textContent.includes('{name}')))\
+        ([...document.querySelectorAll('.ranks .leaf a em')])"
+    );
+    tab.until("nothing but the name", PATIENCE, &found).await?;
+    let slug = name.to_lowercase().replace(' ', "-");
+    tab.click(&format!(".ranks .leaf a[href='/species/{slug}']"))
+        .await?;
+    let there = format!(
+        "location.pathname === '/species/{slug}' && !!document.querySelector('.with-picture')"
+    );
+    tab.until("its genotypes", PATIENCE, &there).await?;
     take_shots(&tab, "species").await?;
     tab.click("a.with-picture").await?;
     tab.until("the lab of a hash", PATIENCE, "location.pathname.startsWith('/genome/') && !!document.querySelector('#step:not(:disabled)')").await?;

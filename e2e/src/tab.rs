@@ -144,12 +144,17 @@ impl Tab {
             .with_context(|| format!("the value of {expression}"))
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true; the error says what the page shows instead.
     pub async fn until(&self, what: &str, limit: Duration, expression: &str) -> Result<()> {
         let ask = || async { Ok(self.value::<bool>(expression).await?.then_some(())) };
-        until(what, limit, ask)
-            .await
-            .with_context(|| expression.to_string())
+        let Err(error) = until(what, limit, ask).await else {
+            return Ok(());
+        };
+        let shown =
+            "`${location.href}\n${document.querySelector('main')?.innerText.slice(0, 1000)}`";
+        let shown: String = self.value(shown).await.unwrap_or_default();
+        let troubles = self.trace().troubles;
+        Err(error.context(format!("{expression}\n{shown}\n{troubles:?}")))
     }
 
     /// Clicks the element as a hand would, once it is there and enabled.

@@ -184,6 +184,18 @@ pub async fn phylogeny(
     Ok(answer(store.phylogeny(island, after, limit).await))
 }
 
+/// `GET /api/v1/islands/{id}/descent?after=&limit=`
+pub async fn lines(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Refusal> {
+    let island = island_id(&app.coordinator, &id)?;
+    let (before, limit) = (wanted.after()?, wanted.limit()?);
+    let store = app.coordinator.store();
+    Ok(answer(store.lines(island, before, limit).await))
+}
+
 /// `GET /api/v1/taxonomy?limit=`
 pub async fn taxonomy(
     State(app): State<App>,

@@ -143,12 +143,32 @@ impl Store {
             .bind(after.map_or(0, |taxon| taxon.island.0))
             .bind(after.map_or(-1, |taxon| taxon.serial as i64))
             .bind(i64::from(limit) + 1);
-        let rows = query.fetch_all(&self.readers).await?;
-        let mut taxa = self.taxon_views(&rows)?;
-        let has_more = taxa.len() > limit as usize;
-        taxa.truncate(limit as usize);
-        let next = taxa.last().filter(|_| has_more).map(|last| last.id.clone());
-        Ok(PhylogenyPage { taxa, next })
+        self.page_of(&query.fetch_all(&self.readers).await?, limit)
+    }
+
+    /// The living of an island and those on it they descend from, newest first, from before `before` on.
+    pub async fn lines(
+        &self,
+        island: IslandId,
+        before: Option<TaxonId>,
+        limit: u32,
+    ) -> Result<PhylogenyPage, StoreError> {
+        let query = format!(
+            "WITH RECURSIVE line (serial) AS (
+                SELECT serial FROM taxa WHERE world = ?1 AND island = ?2 AND living > 0
+                UNION SELECT t.parent_serial FROM line l
+                JOIN taxa t ON t.world = ?1 AND t.island = ?2 AND t.serial = l.serial
+                WHERE t.parent_island = ?2)
+             SELECT {TAXON} FROM line l JOIN taxa t ON t.world = ?1 AND t.island = ?2
+                AND t.serial = l.serial JOIN genotypes g ON g.number = t.genotype
+             WHERE t.serial < ?3 ORDER BY t.serial DESC LIMIT ?4"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(self.world.id.0 as i64);
+        let query = query
+            .bind(island.0)
+            .bind(before.map_or(i64::MAX, |taxon| taxon.serial as i64))
+            .bind(i64::from(limit) + 1);
+        self.page_of(&query.fetch_all(&self.readers).await?, limit)
     }
 
     /// A taxon and the line it descends from, up to a root or to what is forgotten; empty if there is no such taxon.
@@ -214,6 +234,15 @@ impl Store {
             codec::decode(&bytes, MAX_SMALL_BYTES).map_err(|_| StoreError::Damaged("a sample"))
         };
         rows.iter().map(sample).collect()
+    }
+
+    /// A page of at most `limit` taxa; one row more says that there is another page.
+    fn page_of(&self, rows: &[SqliteRow], limit: u32) -> Result<PhylogenyPage, StoreError> {
+        let mut taxa = self.taxon_views(rows)?;
+        let has_more = taxa.len() > limit as usize;
+        taxa.truncate(limit as usize);
+        let next = taxa.last().filter(|_| has_more).map(|last| last.id.clone());
+        Ok(PhylogenyPage { taxa, next })
     }
 
     fn taxon_views(&self, rows: &[SqliteRow]) -> Result<Vec<TaxonView>, StoreError> {

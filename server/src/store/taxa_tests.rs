@@ -206,6 +206,18 @@ async fn who_is_not_among_the_living_any_more_has_died_out() {
     };
     let rest = store.phylogeny(None, Some(after), 2).await.expect("reads");
     assert_eq!((ids(&rest.taxa), rest.next), (vec![2], None));
+    // Taxon 1 has died out childless, so the lines of the living pass it by; the newest come first.
+    let lines = store.lines(ISLAND, None, 1).await.expect("reads");
+    assert_eq!(
+        (ids(&lines.taxa), lines.next.as_deref()),
+        (vec![2], Some("1-2"))
+    );
+    let before = TaxonId {
+        island: ISLAND,
+        serial: 2,
+    };
+    let lines = store.lines(ISLAND, Some(before), 9).await.expect("reads");
+    assert_eq!((ids(&lines.taxa), lines.next), (vec![0], None));
 }
 
 #[tokio::test]

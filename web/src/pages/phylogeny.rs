@@ -10,8 +10,9 @@ use bytebiota_protocol::{
     view::{IslandView, PhylogenyPage, TaxonView},
 };
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
-/// Taxa that are drawn at most.
+/// Taxa of the living, and as many of the extinct, that are drawn at most.
 const MOST: usize = 4_000;
 /// Pixels of a row, by zoom.
 const ROW_PX: [f64; 4] = [4.0, 8.0, 14.0, 22.0];
@@ -25,12 +26,17 @@ const NAMED_FROM_PX: f64 = 14.0;
 #[component]
 pub fn Phylogeny() -> impl IntoView {
     let islands = ask::<Vec<IslandView>>("/api/v1/islands".into());
-    let island = RwSignal::new(asked_island().unwrap_or(1));
+    let chosen = RwSignal::new(asked_island());
+    let island = Memo::new(move |_| chosen.get().or_else(|| islands.known(|all| farthest(all))));
     let extinct = RwSignal::new(false);
     let zoom = RwSignal::new(2usize);
     let taxa = RwSignal::new(None::<Vec<TaxonView>>);
     let trouble = RwSignal::new(None::<String>);
-    Effect::new(move || load(island.get(), taxa, trouble));
+    Effect::new(move || {
+        if let Some(number) = island.get() {
+            load(number, extinct.get(), taxa, trouble);
+        }
+    });
     view! {
         <p class="eyebrow">"Descent"</p>
         <h1>"Who came from whom"</h1>
@@ -41,7 +47,7 @@ pub fn Phylogeny() -> impl IntoView {
             <select id="island" class="narrow" on:change=move |event| {
                 let number = event_target_value(&event).parse().unwrap_or(1);
                 navigation::replace(&format!("{}?island={number}", Page::Phylogeny.path()));
-                island.set(number);
+                chosen.set(Some(number));
             }>
                 {move || choices(islands, island.get_untracked())}
             </select>
@@ -64,41 +70,70 @@ fn asked_island() -> Option<u32> {
         .find_map(|number| number.parse().ok())
 }
 
-fn choices(islands: Asked<Vec<IslandView>>, chosen: u32) -> Option<AnyView> {
+/// Where most has been confirmed; of a young world, that is where there is something to see.
+fn farthest(islands: &[IslandView]) -> u32 {
+    let by_ticks = |island: &&IslandView| (island.tick, std::cmp::Reverse(island.island));
+    islands
+        .iter()
+        .max_by_key(by_ticks)
+        .map_or(1, |island| island.island)
+}
+
+fn choices(islands: Asked<Vec<IslandView>>, chosen: Option<u32>) -> Option<AnyView> {
     islands.known(|islands| {
         let options = islands.iter().map(|island| {
             let number = island.island;
-            view! { <option value=number.to_string() selected=number.eq(&chosen)>{number}</option> }
+            view! { <option value=number.to_string() selected=chosen.eq(&Some(number))>{number}</option> }
         });
         options.collect_view().into_any()
     })
 }
 
-/// Page after page, until all are here or there are enough.
-fn load(island: u32, taxa: RwSignal<Option<Vec<TaxonView>>>, trouble: RwSignal<Option<String>>) {
+/// The lines of the living, and for a picture with the extinct the beginnings of the whole tree, in order of serial.
+fn load(
+    island: u32,
+    extinct: bool,
+    taxa: RwSignal<Option<Vec<TaxonView>>>,
+    trouble: RwSignal<Option<String>>,
+) {
     taxa.set(None);
     trouble.set(None);
     leptos::task::spawn_local(async move {
-        let mut all = Vec::new();
-        let mut after = String::new();
-        loop {
-            let address = format!("/api/v1/phylogeny?island={island}&limit=1000{after}");
-            let page = match fetch::<PhylogenyPage>(&address).await {
-                Answer::Known(page) => page,
-                Answer::Unknown(why) | Answer::Failed(why) => {
+        let lines = format!("/api/v1/islands/{island}/descent?limit=1000");
+        let whole = format!("/api/v1/phylogeny?island={island}&limit=1000");
+        let mut known = BTreeMap::new();
+        for address in [Some(lines), extinct.then_some(whole)]
+            .into_iter()
+            .flatten()
+        {
+            match pages(&address).await {
+                Ok(found) => known.extend(found.into_iter().map(|taxon| (taxon.serial, taxon))),
+                Err(why) => {
                     let _ = trouble.try_set(Some(why));
                     return;
                 }
-                Answer::Waiting => return,
-            };
-            all.extend(page.taxa);
-            match page.next.filter(|_| all.len() < MOST) {
-                Some(next) => after = format!("&after={next}"),
-                None => break,
             }
         }
-        let _ = taxa.try_set(Some(all));
+        let _ = taxa.try_set(Some(known.into_values().collect()));
     });
+}
+
+/// Page after page, until all are here or there are enough; a sentence why not.
+async fn pages(address: &str) -> Result<Vec<TaxonView>, String> {
+    let mut all = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = match fetch::<PhylogenyPage>(&format!("{address}{after}")).await {
+            Answer::Known(page) => page,
+            Answer::Unknown(why) | Answer::Failed(why) => return Err(why),
+            Answer::Waiting => return Ok(all),
+        };
+        all.extend(page.taxa);
+        match page.next.filter(|_| all.len() < MOST) {
+            Some(next) => after = format!("&after={next}"),
+            None => return Ok(all),
+        }
+    }
 }
 
 fn picture(
@@ -119,7 +154,7 @@ fn picture(
 
 fn drawing(taxa: &[TaxonView], nodes: &[Node], row_px: f64) -> AnyView {
     if nodes.is_empty() {
-        return view! { <p class="empty">"No confirmed work of this island yet: the founders are being sown."</p> }.into_any();
+        return view! { <p class="empty">"No confirmed work of this island yet: its founders are being sown. Come back in a moment, or choose another island."</p> }.into_any();
     }
     let last = taxa
         .iter()

@@ -162,7 +162,10 @@ fn drawing(taxa: &[TaxonView], nodes: &[Node], row_px: f64) -> AnyView {
         .max()
         .unwrap_or(1)
         .max(1);
-    let x = move |tick: u64| MARGIN + (WIDTH - 2.0 * MARGIN) * tick as f64 / last as f64;
+    let origins = nodes.iter().map(|node| taxa[node.taxon].origin_tick);
+    let first = origins.min().unwrap_or(0).min(last - 1);
+    let per_tick = (WIDTH - 2.0 * MARGIN) / (last - first) as f64;
+    let x = move |tick: u64| MARGIN + per_tick * tick.saturating_sub(first) as f64;
     let y = move |row: usize| row_px * (row as f64 + 0.8);
     let height = y(nodes.len()) + 26.0;
     let lines = nodes.iter().map(|node| {
@@ -192,7 +195,7 @@ fn drawing(taxa: &[TaxonView], nodes: &[Node], row_px: f64) -> AnyView {
         )
     });
     let ticks = (0..=4u64).map(|part| {
-        let tick = last / 4 * part;
+        let tick = first + (last - first) / 4 * part;
         let anchor = match part { 0 => "start", 4 => "end", _ => "middle" };
         view! { <text class="tick" x=x(tick) y={height - 6.0} text-anchor=anchor>{number::tick(tick as f64)}</text> }
     });
@@ -235,8 +238,9 @@ fn mark(taxon: &TaxonView, x: f64, y: f64, row_px: f64) -> impl IntoView + use<>
         view! { <text class="tick" x={x + radius + 4.0} y={y - 3.0}>{taxon.species.clone()}</text> }
     });
     view! {
-        <a href=Page::Genome(taxon.genotype.clone()).path() aria-label=words>
+        // Without the group the link would be one of HTML, and not be drawn.
+        <g><a href=Page::Genome(taxon.genotype.clone()).path() aria-label=words>
             <circle cx=x cy=y r=radius fill=colour><title>{title}</title></circle>{name}
-        </a>
+        </a></g>
     }
 }

@@ -39,6 +39,8 @@ pub enum Page {
     Phylogeny,
     /// `/icons`
     Icons,
+    /// `/seed-bank`
+    SeedBank,
     /// `/analytics`
     Analytics,
     /// `/workers`
@@ -68,6 +70,7 @@ impl Page {
             "/taxonomy" => Some(Self::Taxonomy),
             "/phylogeny" => Some(Self::Phylogeny),
             "/icons" => Some(Self::Icons),
+            "/seed-bank" => Some(Self::SeedBank),
             "/analytics" => Some(Self::Analytics),
             "/workers" => Some(Self::Workers),
             "/leaderboard" => Some(Self::Leaderboard),
@@ -113,6 +116,7 @@ impl Page {
             Self::Species(name) => format!("/species/{name}"),
             Self::Phylogeny => "/phylogeny".into(),
             Self::Icons => "/icons".into(),
+            Self::SeedBank => "/seed-bank".into(),
             Self::Analytics => "/analytics".into(),
             Self::Workers => "/workers".into(),
             Self::Leaderboard => "/leaderboard".into(),
@@ -141,6 +145,7 @@ impl Page {
             Self::Species(name) => format!("{} · ByteBiota", name.replace('-', " ")),
             Self::Phylogeny => "Who came from whom · ByteBiota".into(),
             Self::Icons => "Every name has a face · ByteBiota".into(),
+            Self::SeedBank => "The seed bank · ByteBiota".into(),
             Self::Analytics => "History in pictures · ByteBiota".into(),
             Self::Workers => "Who computes now · ByteBiota".into(),
             Self::Leaderboard => "Who gave most · ByteBiota".into(),
@@ -172,6 +177,7 @@ impl Page {
             | Self::Species(_)
             | Self::Phylogeny
             | Self::Icons
+            | Self::SeedBank
             | Self::Analytics
             | Self::Workers
             | Self::Leaderboard
@@ -214,6 +220,7 @@ mod tests {
             Page::Species("opifex-agrestis".into()),
             Page::Phylogeny,
             Page::Icons,
+            Page::SeedBank,
             Page::Analytics,
             Page::Workers,
             Page::Leaderboard,

@@ -3,8 +3,9 @@
 mod life;
 
 pub use life::{
-    EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage, KnownGenotype, PhylogenyPage,
-    ReseedingView, SampleView, SeedBankView, SeedView, SpeciesView, TaxaPage, TaxonView,
+    DominantView, DominantsView, EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage,
+    KnownGenotype, PhylogenyPage, ReseedingView, SampleView, SeedBankView, SeedView, SpeciesView,
+    TaxaPage, TaxonView,
 };
 
 use serde::{Deserialize, Serialize};

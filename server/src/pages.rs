@@ -86,6 +86,7 @@ fn name(page: &Page) -> String {
         Page::Species(_) => "species",
         Page::Phylogeny => "phylogeny",
         Page::Icons => "icons",
+        Page::SeedBank => "seed-bank",
         Page::Analytics => "analytics",
         Page::Workers => "workers",
         Page::Leaderboard => "leaderboard",

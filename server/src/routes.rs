@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/units/{island}/{epoch}", get(history_api::question))
         .route("/api/v1/states/{island}/{epoch}", get(history_api::state))
         .route("/api/v1/islands/{id}/samples", get(api::life::samples))
+        .route("/api/v1/islands/{id}/dominants", get(api::life::dominants))
         .route("/api/v1/islands/{id}/descent", get(api::life::lines))
         .route("/api/v1/taxa", get(api::life::taxa))
         .route("/api/v1/taxa/{id}", get(api::life::descent))

@@ -1,6 +1,6 @@
 //! The public pages and the volunteer's page. Knows view shapes and addresses; executes nothing of the world.
 //!
-//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish`, `listing`, `lab_link`, `landscape`
+//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish`, `listing`, `lab_link`, `landscape`, `last_visit`, `muller`
 //! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
 //! `soup_canvas`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
@@ -10,7 +10,9 @@ pub mod history;
 pub mod icon;
 pub mod lab_link;
 pub mod landscape;
+pub mod last_visit;
 pub mod listing;
+pub mod muller;
 pub mod number;
 pub mod pigment;
 pub mod plot;
@@ -42,6 +44,8 @@ mod lab_hand;
 mod live;
 #[cfg(target_arch = "wasm32")]
 mod more;
+#[cfg(target_arch = "wasm32")]
+mod muller_chart;
 #[cfg(target_arch = "wasm32")]
 mod navigation;
 #[cfg(target_arch = "wasm32")]

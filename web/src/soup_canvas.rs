@@ -14,7 +14,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 pub type Soup = Option<Arc<MemoryMapView>>;
 
 /// Pixels of the dish from side to side.
-const DISH_SIDE: u32 = 720;
+const DISH_SIDE: u32 = 512;
 /// Turns of the dish's spiral: an address is then about as long as it is wide a fifth.
 const DISH_TURNS: u32 = 60;
 /// The largest soup that is drawn, bytes: what a canvas holds everywhere.

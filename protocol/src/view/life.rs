@@ -179,6 +179,28 @@ pub struct SampleView {
     pub instructions: u64,
 }
 
+/// Who had most members at the end of a confirmed unit: `GET /api/v1/islands/{id}/dominants`, oldest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct DominantsView {
+    /// The epoch that begins there.
+    pub epoch: u64,
+    /// Ticks since genesis.
+    pub tick: u64,
+    /// The living.
+    pub population: u64,
+    /// The commonest genotypes, at most 24, most members first.
+    pub genotypes: Vec<DominantView>,
+}
+
+/// One of the commonest genotypes of a moment.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct DominantView {
+    /// Its hash, 32 hex digits.
+    pub genotype: String,
+    /// Members alive.
+    pub living: u64,
+}
+
 /// A genome that is kept to be sown where an island stands still.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SeedView {

@@ -86,6 +86,12 @@ impl Wanted {
         }
     }
 
+    fn first_epoch(&self) -> Result<u64, Refusal> {
+        let from = self.from_epoch.as_deref();
+        let from = from.map_or(Some(0), |text| text.parse().ok());
+        from.ok_or_else(|| Refusal::because("from_epoch is a whole number from 0 on"))
+    }
+
     fn after(&self) -> Result<Option<TaxonId>, Refusal> {
         self.after.as_deref().map(taxon_id).transpose()
     }
@@ -196,6 +202,18 @@ pub async fn lines(
     Ok(answer(store.lines(island, before, limit).await))
 }
 
+/// `GET /api/v1/islands/{id}/dominants?from_epoch=&limit=`
+pub async fn dominants(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Refusal> {
+    let island = island_id(&app.coordinator, &id)?;
+    let (from, limit) = (wanted.first_epoch()?, wanted.limit()?);
+    let store = app.coordinator.store();
+    Ok(answer(store.dominants(island, from, limit).await))
+}
+
 /// `GET /api/v1/taxonomy?limit=`
 pub async fn taxonomy(
     State(app): State<App>,
@@ -218,10 +236,7 @@ pub async fn samples(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Refusal> {
     let island = island_id(&app.coordinator, &id)?;
-    let from = wanted.from_epoch.as_deref();
-    let Some(from) = from.map_or(Some(0), |text| text.parse().ok()) else {
-        return Ok(bad_request("from_epoch is a whole number from 0 on"));
-    };
+    let from = wanted.first_epoch()?;
     let store = app.coordinator.store();
     let epoch_ticks = store.world().config.evolution.epoch_ticks;
     let samples = store.samples(island, from, wanted.limit()?).await;

@@ -8,6 +8,9 @@
 mod append;
 mod archive;
 mod docket;
+mod dominants;
+#[cfg(test)]
+mod dominants_tests;
 mod genotypes;
 mod history;
 mod mail;

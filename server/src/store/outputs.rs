@@ -2,7 +2,7 @@
 
 use super::docket::at;
 use super::rows::{GoodState, Shelf, StoreError};
-use super::{genotypes, mail, pruning};
+use super::{dominants, genotypes, mail, pruning};
 use crate::verification::UnitOutputs;
 use bytebiota_core::report::Origin;
 use bytebiota_core::{Epoch, GenotypeHash, Sample, TaxonRecord, UnitKey, codec};
@@ -38,6 +38,7 @@ pub(super) async fn take(
         for sample in &outputs.samples {
             put_sample(connection, unit, sample).await?;
         }
+        dominants::put(connection, confirmed).await?;
     }
     let Some(last) = units.last() else {
         return Ok(());
@@ -52,6 +53,7 @@ pub(super) async fn take(
         return Ok(());
     }
     pruning::thin_samples(connection, &last.unit, last.end_epoch, shelf).await?;
+    dominants::thin(connection, &last.unit, shelf).await?;
     pruning::prune(connection, &last.unit, shelf).await
 }
 
@@ -252,6 +254,7 @@ pub(super) async fn take_back(
         .bind(unit.island.0)
         .bind(unit.first_epoch.0 as i64);
     query.execute(&mut *connection).await?;
+    dominants::take_back(connection, unit).await?;
     // Whatever had died out since lives again.
     for record in &good.taxa {
         put_taxon(connection, unit, unit.first_epoch, record).await?;

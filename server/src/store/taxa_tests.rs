@@ -18,7 +18,7 @@ const ALL: TaxaWish = TaxaWish {
 };
 
 /// A taxon of the genome `[serial; 20]`, born of another one, or a founder.
-fn taxon(serial: u64, parent: Option<u64>, living: u32) -> TaxonRecord {
+pub(super) fn taxon(serial: u64, parent: Option<u64>, living: u32) -> TaxonRecord {
     let genome = vec![serial as u8; 20];
     TaxonRecord {
         serial,
@@ -36,7 +36,7 @@ fn taxon(serial: u64, parent: Option<u64>, living: u32) -> TaxonRecord {
     }
 }
 
-fn outputs(standing: Vec<TaxonRecord>, finished: Vec<TaxonRecord>) -> UnitOutputs {
+pub(super) fn outputs(standing: Vec<TaxonRecord>, finished: Vec<TaxonRecord>) -> UnitOutputs {
     let living = standing.iter().filter(|record| record.living > 0);
     let members = living.map(|record| Members {
         serial: record.serial,
@@ -61,7 +61,7 @@ fn outputs(standing: Vec<TaxonRecord>, finished: Vec<TaxonRecord>) -> UnitOutput
 }
 
 /// A store with a stretch of 100 epochs, and who computes it.
-async fn ready(folder: &tempfile::TempDir) -> (Store, StretchHeader, i64) {
+pub(super) async fn ready(folder: &tempfile::TempDir) -> (Store, StretchHeader, i64) {
     let store = open(folder).await;
     let who = volunteer(&store).await;
     let stretch = header(&store, 0, 100);
@@ -78,7 +78,7 @@ async fn append(store: &Store, unit: &NewUnit) {
 }
 
 /// One unit of one epoch that puts this out, confirmed with a shelf.
-async fn confirm(
+pub(super) async fn confirm(
     store: &Store,
     stretch: &StretchHeader,
     (first, who): (u64, i64),

@@ -1,8 +1,8 @@
 //! The start page: what this is, the liveliest island as a dish, live numbers. Knows no stream.
 
 use crate::{
-    island_feed::IslandFeed, number, numbers::Numbers, pages::world, soup_canvas::Dish,
-    status_line::StatusLine, world_feed::WorldFeed,
+    browser, island_feed::IslandFeed, last_visit::Look, number, numbers::Numbers, pages::world,
+    soup_canvas::Dish, status_line::StatusLine, world_feed::WorldFeed,
 };
 use bytebiota_protocol::routes::Page;
 use leptos::prelude::*;
@@ -19,6 +19,7 @@ pub fn Home() -> impl IntoView {
             .or_else(|| feed.history.with(|history| history.liveliest()))
     });
     let island = IslandFeed::follow(chosen.into());
+    let since = since_last_visit(feed);
     let caption = move || {
         let Some(number) = chosen.get() else {
             let words = if feed.is_known() {
@@ -49,8 +50,31 @@ pub fn Home() -> impl IntoView {
         </div>
         <Numbers label="The world now" entries=entries(feed)/>
         <StatusLine status=feed.status/>
+        <p class="live-line" hidden=move || since.with(Option::is_none)>{since}</p>
         <div inner_html=include_str!("../../pages/home-more.html")></div>
     }
+}
+
+/// The name under which a browser remembers its last look at a world.
+const LAST_LOOK: &str = "bytebiota-last-look";
+
+/// What has happened since the last visit, told once, as soon as the world is known.
+fn since_last_visit(feed: WorldFeed) -> RwSignal<Option<String>> {
+    let since = RwSignal::new(None);
+    let told = StoredValue::new(false);
+    Effect::new(move || {
+        if !feed.is_known() || told.get_value() {
+            return;
+        }
+        told.set_value(true);
+        let now = feed.history.with(|history| Look::at(&history.world));
+        let before = browser::recall(LAST_LOOK).and_then(|words| Look::parse(&words));
+        since.set(before.as_ref().and_then(|before| before.since(&now)));
+        if before.is_none_or(|before| before.is_another_visit(&now)) {
+            browser::remember(LAST_LOOK, &now.words());
+        }
+    });
+    since
 }
 
 fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {

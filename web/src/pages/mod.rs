@@ -10,6 +10,7 @@ pub mod lab;
 pub mod operations;
 pub mod people;
 pub mod phylogeny;
+pub mod seed_bank;
 pub mod taxonomy;
 pub mod verify;
 pub mod world;

@@ -2,7 +2,9 @@
 
 use crate::{
     ask::{Answer, Asked, Standing, ask, fetch},
-    browser, navigation, number, pigment,
+    browser,
+    muller_chart::MullerChart,
+    navigation, number, pigment,
     tree_layout::{self, Node},
 };
 use bytebiota_protocol::{
@@ -58,6 +60,8 @@ pub fn Phylogeny() -> impl IntoView {
                 <button type="button" class="button small" disabled=move || zoom.get() + 1 == ROW_PX.len() on:click=move |_| zoom.update(|z| *z += 1)>"larger"</button>
             </span>
         </div>
+        <MullerChart island/>
+        <h2 class="section-head">"The tree"</h2>
         {move || picture(taxa.get().as_deref(), trouble.get(), extinct.get(), ROW_PX[zoom.get().min(ROW_PX.len() - 1)])}
     }
 }

@@ -1,0 +1,122 @@
+//! The commonest genotypes of an island at the end of each confirmed unit, thinned as they age. Knows no tree.
+
+use super::docket::at;
+use super::outputs::Confirmed;
+use super::rows::{Shelf, StoreError};
+use super::{Store, read::MAX_SMALL_BYTES};
+use bytebiota_core::{GenotypeHash, IslandId, TaxonRecord, UnitKey, codec};
+use bytebiota_protocol::view::{DominantView, DominantsView};
+use sqlx::{Row, SqliteConnection};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Genotypes that are kept of one moment.
+const KEPT: usize = 24;
+
+/// The genotypes with most members among these taxa; of equals in order of their hash.
+fn commonest(taxa: &[TaxonRecord]) -> Vec<(GenotypeHash, u32)> {
+    let mut living: BTreeMap<GenotypeHash, u32> = BTreeMap::new();
+    for taxon in taxa.iter().filter(|taxon| taxon.living > 0) {
+        let members = living.entry(taxon.genotype).or_default();
+        *members = members.saturating_add(taxon.living);
+    }
+    let mut shares: Vec<_> = living.into_iter().collect();
+    shares.sort_by_key(|(hash, members)| (Reverse(*members), *hash));
+    shares.truncate(KEPT);
+    shares
+}
+
+/// Writes down who had most members at the end of a unit.
+pub(super) async fn put(
+    connection: &mut SqliteConnection,
+    confirmed: &Confirmed,
+) -> Result<(), StoreError> {
+    let members = confirmed.outputs.members.iter();
+    let population: u64 = members.map(|members| u64::from(members.living)).sum();
+    let query = sqlx::query(
+        "INSERT OR REPLACE INTO dominants (world, island, epoch, population, shares) VALUES (?, ?, ?, ?, ?)",
+    );
+    let query = query
+        .bind(confirmed.unit.world.0 as i64)
+        .bind(confirmed.unit.island.0)
+        .bind(confirmed.end_epoch.0 as i64)
+        .bind(population as i64)
+        .bind(codec::encode(&commonest(&confirmed.outputs.standing)));
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Once there are twice as many as the shelf has samples, every second one of the older half goes: the older, the fewer.
+pub(super) async fn thin(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    shelf: &Shelf,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "DELETE FROM dominants WHERE world = ?1 AND ?2 >= 0 AND island = ?3 AND epoch IN
+            (SELECT epoch FROM (SELECT epoch, row_number() OVER (ORDER BY epoch) AS place,
+                count(*) OVER () AS total FROM dominants WHERE world = ?1 AND island = ?3)
+             WHERE total > 2 * ?4 AND place <= total / 2 AND place % 2 = 0)",
+    );
+    at(query, unit)
+        .bind(shelf.samples)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What came after the start of a unit never was.
+pub(super) async fn take_back(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+) -> Result<(), StoreError> {
+    let query = sqlx::query("DELETE FROM dominants WHERE world = ? AND island = ? AND epoch > ?");
+    let query = query
+        .bind(unit.world.0 as i64)
+        .bind(unit.island.0)
+        .bind(unit.first_epoch.0 as i64);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+impl Store {
+    /// Who had most members on an island from an epoch on, oldest first.
+    pub async fn dominants(
+        &self,
+        island: IslandId,
+        from_epoch: u64,
+        limit: u32,
+    ) -> Result<Vec<DominantsView>, StoreError> {
+        let query = sqlx::query(
+            "SELECT epoch, population, shares FROM dominants
+             WHERE world = ? AND island = ? AND epoch >= ? ORDER BY epoch LIMIT ?",
+        );
+        let query = query
+            .bind(self.world.id.0 as i64)
+            .bind(island.0)
+            .bind(i64::try_from(from_epoch).unwrap_or(i64::MAX))
+            .bind(limit);
+        let epoch_ticks = self.world.config.evolution.epoch_ticks;
+        let mut moments = Vec::new();
+        for row in query.fetch_all(&self.readers).await? {
+            let bytes: Vec<u8> = row.try_get("shares")?;
+            let shares: Vec<(GenotypeHash, u32)> = codec::decode(&bytes, MAX_SMALL_BYTES)
+                .map_err(|_| StoreError::Damaged("who had most members"))?;
+            let epoch = row.try_get::<i64, _>("epoch")? as u64;
+            moments.push(DominantsView {
+                epoch,
+                tick: epoch.saturating_mul(epoch_ticks),
+                population: row.try_get::<i64, _>("population")? as u64,
+                genotypes: shares.into_iter().map(view).collect(),
+            });
+        }
+        Ok(moments)
+    }
+}
+
+fn view((genotype, living): (GenotypeHash, u32)) -> DominantView {
+    DominantView {
+        genotype: genotype.to_string(),
+        living: living.into(),
+    }
+}

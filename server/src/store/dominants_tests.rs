@@ -1,0 +1,58 @@
+//! The commonest genotypes of each unit's end are kept, summed over their taxa, and thinned as they age.
+
+use super::taxa_tests::{confirm, outputs, ready, taxon};
+use super::tests::ISLAND;
+use super::*;
+use bytebiota_core::GenotypeHash;
+
+#[tokio::test]
+async fn taxa_of_one_genotype_count_together_and_the_dead_do_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, stretch, who) = ready(&folder).await;
+    let mut twin = taxon(4, Some(0), 5);
+    twin.genome = vec![1; 20];
+    twin.genotype = GenotypeHash::of(&twin.genome);
+    let standing = vec![
+        taxon(0, None, 6),
+        taxon(1, Some(0), 3),
+        taxon(2, Some(0), 0),
+        twin,
+    ];
+    let out = outputs(standing, Vec::new());
+    confirm(&store, &stretch, (0, who), out, Shelf::default()).await;
+    let moments = store.dominants(ISLAND, 0, 9).await.expect("reads");
+    let epoch_ticks = store.world().config.evolution.epoch_ticks;
+    assert_eq!(moments.len(), 1);
+    assert_eq!(
+        (moments[0].epoch, moments[0].tick, moments[0].population),
+        (1, epoch_ticks, 14)
+    );
+    let known: Vec<_> = moments[0]
+        .genotypes
+        .iter()
+        .map(|one| (one.genotype.clone(), one.living))
+        .collect();
+    let hash = |byte: u8| GenotypeHash::of(&[byte; 20]).to_string();
+    assert_eq!(known, [(hash(1), 8), (hash(0), 6)]);
+    assert_eq!(store.dominants(ISLAND, 2, 9).await.expect("reads"), []);
+}
+
+#[tokio::test]
+async fn old_moments_grow_fewer_and_the_newest_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, stretch, who) = ready(&folder).await;
+    let shelf = Shelf {
+        samples: 4,
+        prune_units: 1,
+        ..Shelf::default()
+    };
+    for first in 0..40 {
+        let out = outputs(vec![taxon(0, None, 1 + first as u32)], Vec::new());
+        confirm(&store, &stretch, (first, who), out, shelf).await;
+    }
+    let moments = store.dominants(ISLAND, 0, 100).await.expect("reads");
+    let epochs: Vec<u64> = moments.iter().map(|moment| moment.epoch).collect();
+    assert!((4..=8).contains(&epochs.len()), "{epochs:?}");
+    assert!(epochs.ends_with(&[38, 39, 40]), "{epochs:?}");
+    assert_eq!(epochs[0], 1, "the beginning is never forgotten");
+}

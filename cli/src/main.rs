@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | experiment | replay | seed-bank | assay | compete | asm | disasm | config | token`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | replay | seed-bank | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -11,6 +11,7 @@ mod experiment;
 mod folder;
 mod genome;
 mod numbers;
+mod remote;
 mod replay;
 mod run;
 mod seed_bank;
@@ -18,6 +19,7 @@ mod server;
 mod settings;
 mod signals;
 mod token;
+mod tune;
 mod worker;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +48,7 @@ enum Command {
     Disasm(disasm::DisasmArgs),
     Config(config::ConfigArgs),
     Token(token::TokenArgs),
+    Tune(tune::TuneArgs),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Disasm(args) => disasm::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Tune(args) => tune::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! What travels between server, workers and pages. No I/O, no clock.
 //!
 //! In reading order: `message` (two closed enums, with `greeting` and `reasons`), `limits`, `session` (the worker's brain), `backoff`,
-//! `nick`, `view` (what API and pages show), `history` (what replays compare), `routes` (addresses), `genome_name` (genomes in
+//! `nick`, `parameters` (versions of the Config), `view` (what API and pages show), `history` (what replays compare), `routes` (addresses), `genome_name` (genomes in
 //! addresses), `browser` and `lab` (a page and its Web Workers).
 
 pub mod backoff;
@@ -14,6 +14,7 @@ pub mod limits;
 pub mod memory_map;
 pub mod message;
 pub mod nick;
+pub mod parameters;
 mod reasons;
 pub mod routes;
 pub mod session;

@@ -1,15 +1,18 @@
 //! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
 
 pub mod life;
+pub mod tuning;
 
 use crate::coordinator::{Coordinator, fingerprint};
 use crate::routes::App;
 use crate::store::{Mismatch, StoreError};
+use crate::tuning::Bounds;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytebiota_core::{Config, Digest, IslandId};
+use bytebiota_protocol::parameters::Parameters;
 use bytebiota_protocol::view::{ErrorView, LeaderView, MismatchView};
 use serde::{Deserialize, Serialize};
 
@@ -187,6 +190,7 @@ pub async fn mismatches(State(app): State<App>) -> Response {
 /// The Config in force and what each knob means.
 #[derive(Serialize)]
 struct ConfigView {
+    version: u64,
     world_seed: String,
     semantics_version: u32,
     digest: String,
@@ -201,15 +205,20 @@ struct KnobView {
     default: String,
     range: String,
     unit: &'static str,
+    /// Whether it may change while the world lives, and between which values.
+    online: Option<(u64, u64)>,
     sentence: &'static str,
 }
 
 /// `GET /api/simulation/config`
 pub async fn config(State(app): State<App>) -> Response {
     let world = app.coordinator.store().world();
+    let Parameters { version, config } = app.coordinator.parameters();
+    let online = |path: &str| Bounds::of(path).ok().map(|b| (b.lowest, b.highest));
     let knob = |knob: &'static bytebiota_core::config::Knob| KnobView {
         name: knob.path,
-        value: (knob.get)(&world.config),
+        value: (knob.get)(&config),
+        online: online(knob.path),
         default: knob.default(),
         range: knob.range.to_string(),
         unit: knob.unit,
@@ -218,9 +227,10 @@ pub async fn config(State(app): State<App>) -> Response {
     let view = ConfigView {
         world_seed: format!("{:016x}", world.seed.0),
         semantics_version: bytebiota_core::SEMANTICS_VERSION,
-        digest: world.config.digest().to_string(),
-        config: world.config.clone(),
+        version,
+        digest: config.digest().to_string(),
         knobs: Config::knobs().iter().map(knob).collect(),
+        config,
     };
     Json(view).into_response()
 }

@@ -2,6 +2,7 @@
 
 use crate::seed_bank::{SeedKnobs, reseeding::ReseedKnobs};
 use crate::store::Shelf;
+use crate::tuning::TuningKnobs;
 use crate::verification::Policy;
 use bytebiota_core::{Config, WorldSeed};
 use bytebiota_protocol::limits;
@@ -60,6 +61,8 @@ pub struct ServerConfig {
     pub seeds: SeedKnobs,
     /// When and what is sown.
     pub reseeding: ReseedKnobs,
+    /// Whether and how the parameters of the living world are tuned.
+    pub tuning: TuningKnobs,
     /// How much a connection may say.
     pub budgets: Budgets,
 }
@@ -125,6 +128,7 @@ impl Default for ServerConfig {
             shelf: Shelf::default(),
             seeds: SeedKnobs::default(),
             reseeding: ReseedKnobs::default(),
+            tuning: TuningKnobs::default(),
             budgets: Budgets::default(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::addresses::Addresses;
 use crate::clock::{self, Clock, sleep_ms, within_ms};
 use crate::config::ServerConfig;
-use crate::coordinator::{Coordinator, POLL_MS};
+use crate::coordinator::{Coordinator, POLL_MS, tuning};
 use crate::dashboard::Dashboard;
 use crate::data_dir::DataDir;
 use crate::error::ServerError;
@@ -11,6 +11,7 @@ use crate::idle_work;
 use crate::routes::{App, router};
 use crate::run_logger::{self, RunEvent};
 use crate::store::{NewWorld, Store, WorldRow};
+use crate::tuning::Mode;
 use bytebiota_core::{Config, WorldId, WorldSeed, config::Knob};
 use std::future::Future;
 use std::io::ErrorKind;
@@ -117,6 +118,9 @@ impl DistributedServer {
         let mut tasks = vec![polling, tokio::spawn(self.app.dashboard.clone().run())];
         if self.app.coordinator.config().idle_work {
             tasks.push(tokio::spawn(idle_work::run(self.app.coordinator.clone())));
+        }
+        if self.app.coordinator.config().tuning.mode != Mode::Off {
+            tasks.push(tokio::spawn(tuning::run(self.app.coordinator.clone())));
         }
         tasks
     }

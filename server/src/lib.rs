@@ -2,7 +2,7 @@
 //!
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
-//! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
+//! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
 //! `api` and `history_api` (what is shown), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
@@ -30,6 +30,7 @@ mod run_logger;
 pub mod seed_bank;
 pub mod state_aggregator;
 pub mod store;
+pub mod tuning;
 pub mod verification;
 pub mod worker_manager;
 mod worker_socket;

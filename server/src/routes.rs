@@ -68,6 +68,8 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/workers", get(api::workers))
         .route("/api/v1/leaderboard", get(api::leaderboard))
         .route("/api/v1/mismatches", get(api::mismatches))
+        .route("/api/v1/tuning", get(api::tuning::status))
+        .route("/api/v1/tuning/manifest", get(api::tuning::manifest))
         .route("/api/simulation/config", get(api::config))
         .route(WORKER_SOCKET, get(worker_socket::upgrade))
         .route(LIVE_WORLD, get(live_socket::world))

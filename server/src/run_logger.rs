@@ -1,5 +1,6 @@
 //! RunLogger: the events of a server's life, one enum, written as structured log lines. Knows nobody's token or address.
 
+use crate::tuning::Entry;
 use crate::verification::{Alarm, Docket};
 use bytebiota_core::{Epoch, GenotypeHash, IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::Outcome;
@@ -76,6 +77,8 @@ pub enum RunEvent<'a> {
         /// What was sown.
         seeds: &'a [GenotypeHash],
     },
+    /// Something was decided about the parameters, or done with them.
+    Tuned(&'a Entry),
     /// A report was not taken.
     Refused {
         /// The unit it names.
@@ -185,6 +188,7 @@ pub fn log(event: RunEvent<'_>) {
         } => {
             tracing::info!(event = "state_change", %island, %epoch, reason, ?seeds, "an island stands still and is reseeded");
         }
+        Tuned(entry) => log_tuned(entry),
         Refused { unit, reason } => {
             let (island, epoch) = (unit.island, unit.first_epoch);
             tracing::warn!(event = "verdict", %island, %epoch, reason, "a report was not taken");
@@ -201,6 +205,20 @@ pub fn log(event: RunEvent<'_>) {
             "the stored state of this island is damaged; it is not computed any more, all others are"
         ),
     }
+}
+
+fn log_tuned(entry: &Entry) {
+    let (delta, reason) = (entry.delta.as_ref(), entry.reason());
+    let (version, changes) = (delta.map(|d| d.version), delta.map(|d| &d.changes));
+    let dry_run = entry.dry_run;
+    tracing::info!(
+        event = "tuning",
+        version,
+        ?changes,
+        dry_run,
+        reason,
+        "the parameters were looked at"
+    );
 }
 
 fn log_trust(event: RunEvent<'_>) {

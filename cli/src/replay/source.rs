@@ -1,24 +1,20 @@
 //! Where a replay reads history: a database beside its server, or a server's read-only routes. Knows no comparison.
 
 use crate::error::CliError;
+use crate::remote::{Answer, Remote};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::{Digest, Epoch, IslandId};
 use bytebiota_protocol::history::{Difference, Line, LinkedUnit};
 use bytebiota_protocol::limits::MAX_BODY_BYTES;
 use bytebiota_protocol::message;
-use bytebiota_protocol::view::{ErrorView, HistoryView, IslandView};
+use bytebiota_protocol::view::{HistoryView, IslandView};
 use bytebiota_server::store::{Archive, StoreError};
 use serde::de::DeserializeOwned;
-use std::{path::Path, time::Duration};
+use std::path::Path;
 use tokio::runtime::Handle;
-use ureq::Agent;
 
 /// Units read at a time.
 const PAGE_UNITS: u32 = 64;
-/// Bytes of the longest answer; the state of a large island is the longest.
-const MAX_ANSWER_BYTES: u64 = 256 * 1024 * 1024;
-/// A server that says nothing for so long is not there.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why something could not be read.
 pub enum Fault {
@@ -33,7 +29,7 @@ pub enum Source {
     /// A database.
     Folder(Box<Archive>, Handle),
     /// A server.
-    Server(String, Agent),
+    Server(Remote),
 }
 
 /// A part of an island's history.
@@ -58,28 +54,7 @@ impl Source {
 
     /// A server at an address such as `http://127.0.0.1:8080`.
     pub fn server(address: &str) -> Result<Self, CliError> {
-        let address = address.trim().trim_end_matches('/');
-        let host = match address.split_once("://") {
-            Some(("http", host)) => host,
-            Some(("https", _)) => {
-                return Err(CliError::usage("this build has no TLS; use http://"));
-            }
-            Some(_) => {
-                let text = format!("`{address}` does not begin with http://");
-                return Err(CliError::usage(text));
-            }
-            None => address,
-        };
-        if host.is_empty() {
-            return Err(CliError::usage("--server names no host"));
-        }
-        let config = Agent::config_builder()
-            .timeout_global(Some(ANSWER_TIMEOUT))
-            .http_status_as_error(false);
-        Ok(Self::Server(
-            format!("http://{host}"),
-            config.build().into(),
-        ))
+        Ok(Self::Server(Remote::new(address)?))
     }
 
     /// Where the islands stand, in order.
@@ -165,26 +140,16 @@ impl Source {
 
     /// The body of an answer; none if the server does not have it.
     fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let Self::Server(address, agent) = self else {
+        let Self::Server(server) = self else {
             return Ok(None);
         };
-        let outside = |error: ureq::Error| failed(&format!("{address}{path}: {error}"));
-        let mut answer = agent
-            .get(format!("{address}{path}"))
-            .call()
-            .map_err(outside)?;
-        let status = answer.status().as_u16();
-        let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES);
-        let body = body.read_to_vec().map_err(outside)?;
-        let refusal: Option<ErrorView> = serde_json::from_slice(&body).ok();
-        match (status, refusal) {
-            (200, _) => Ok(Some(body)),
-            (404, Some(_)) => Ok(None),
-            (_, Some(refusal)) if refusal.error == "damaged" => {
+        match server.get(path).map_err(Fault::Failed)? {
+            Answer::Body(body) => Ok(Some(body)),
+            Answer::Refusal(404, _) => Ok(None),
+            Answer::Refusal(_, refusal) if refusal.error == "damaged" => {
                 Err(Fault::Damaged(Difference::Question(refusal.message)))
             }
-            (_, Some(refusal)) => Err(failed(&refusal.message)),
-            (status, None) => Err(failed(&format!("{address}{path} answers {status}"))),
+            Answer::Refusal(_, refusal) => Err(failed(&refusal.message)),
         }
     }
 }

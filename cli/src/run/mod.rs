@@ -81,8 +81,15 @@ pub struct RunSummary {
     semantics_version: u32,
 }
 
+impl RunArgs {
+    /// Whether there is more than one world to run.
+    pub fn is_sweep(&self) -> bool {
+        !self.sweep.is_empty() || self.seeds.is_some()
+    }
+}
+
 pub fn run(args: &RunArgs) -> Result<(), CliError> {
-    if !args.sweep.is_empty() || args.seeds.is_some() {
+    if args.is_sweep() {
         return sweep::run(args);
     }
     if args.jobs.is_some() {

@@ -2,6 +2,7 @@
 
 use bytebiota_core::WorldSeed;
 use bytebiota_server::ServerConfig;
+use bytebiota_server::tuning;
 use bytebiota_server::verification::Mode;
 
 /// A setting of the server.
@@ -100,6 +101,20 @@ pub static SERVER_KEYS: &[ServerKey] = &[
             matches!(text, "check" | "accept")
         },
     },
+    ServerKey {
+        name: "tuning",
+        range: "off, dry-run, on",
+        unit: "switch",
+        sentence: "Whether the server changes a few knobs of the living world by rule; dry-run only writes down what it would.",
+        get: |server| server.tuning.mode.word().into(),
+        read: |server, text| {
+            let mode = tuning::Mode::read(text);
+            mode.map(|mode| server.tuning.mode = mode).is_some()
+        },
+    },
+    number_key!(tuning_interval_ms, tuning.interval_ms, 100 to 604_800_000, "ms", "Distance of two decisions of tuning."),
+    number_key!(tuning_window_epochs, tuning.window_epochs, 1 to 1_000_000, "epochs", "What a decision looks back on, of each island."),
+    number_key!(tuning_kept, tuning.kept, 0 to 1_000_000, "decisions", "Decisions without a change that are kept; changes are kept for ever."),
     number_key!(idle_after_ms, idle_after_ms, 1_000 to 86_400_000, "ms", "How long nobody must compute before that."),
     number_key!(idle_percent, idle_percent, 1 to 100, "percent", "Share of one core for that."),
     number_key!(full_per_million, policy.full_per_million, 10_000 to 1_000_000, "reports in a million", "How many are computed again in full, whoever made them."),

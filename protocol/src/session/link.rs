@@ -1,6 +1,6 @@
 //! The connection as the session sees it: down, being made, or up. Knows no socket.
 
-use super::{ClientMessage, Event, SessionError, Slot, Token, WorkerSession};
+use super::{ClientMessage, Event, SessionError, Slot, Token, Versions, WorkerSession};
 
 /// A connection attempt or a greeting takes no longer.
 const GREETING_MS: u64 = 20_000;
@@ -120,6 +120,7 @@ impl WorkerSession {
         self.options.token = Some(token);
         self.counters.credit = credit;
         self.counters.connections += 1;
+        self.versions = Versions::default();
         self.events.push_back(Event::Welcomed { token, name });
         self.offer_everything(now_ms);
         if self.paused_at_ms.is_some() {

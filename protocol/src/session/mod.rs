@@ -2,7 +2,8 @@
 //!
 //! A host calls `handle_*` for what happened (with the time in ms and, after a lost connection, a random number) and
 //! then does what `poll_*` says: frames to send, commands to its executors, events to show, the next timer.
-//! `slot` holds one slot's work, `check` recomputes for the server, `work` turns messages and facts into it, `leave` knows pausing and stopping.
+//! `slot` holds one slot's work, `check` recomputes for the server, `work` turns messages and facts into it, `leave` knows pausing and stopping,
+//! `versions` which parameters were in force.
 
 mod check;
 mod leave;
@@ -10,6 +11,7 @@ mod link;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod words;
 mod work;
 
@@ -28,6 +30,7 @@ use crate::{
 use leave::Leaving;
 use slot::Slot;
 use std::collections::VecDeque;
+use versions::Versions;
 
 /// An unanswered `Ask` is repeated after this.
 const ASK_AGAIN_MS: u64 = 60_000;
@@ -48,6 +51,7 @@ pub struct WorkerSession {
     end: Option<End>,
     counters: SessionCounters,
     waiting: WaitReason,
+    versions: Versions,
     outbox: VecDeque<Vec<u8>>,
     commands: VecDeque<Command>,
     events: VecDeque<Event>,
@@ -68,6 +72,7 @@ impl WorkerSession {
             end: None,
             counters: SessionCounters::default(),
             waiting: WaitReason::default(),
+            versions: Versions::default(),
             outbox: VecDeque::new(),
             commands: VecDeque::new(),
             events: VecDeque::new(),

@@ -110,7 +110,12 @@ impl WorkerSession {
         }
     }
 
-    fn prefetch(&self, number: u32, lease: LeaseId, packed: &[u8]) -> Result<Prefetched, String> {
+    fn prefetch(
+        &mut self,
+        number: u32,
+        lease: LeaseId,
+        packed: &[u8],
+    ) -> Result<Prefetched, String> {
         let slot = &self.slots[number as usize];
         if !self.is_work_welcome() || slot.next.is_some() {
             return Err("nothing more is wanted now".into());
@@ -118,6 +123,8 @@ impl WorkerSession {
         let assignment: Box<Assignment> =
             message::unpack(packed, limits::MAX_BODY_BYTES).map_err(|error| error.to_string())?;
         assignment.validate().map_err(|error| error.to_string())?;
+        self.versions.check(&assignment)?;
+        let slot = &self.slots[number as usize];
         let held = match assignment.start {
             Start::Held => Some(
                 self.held_state(slot, &assignment)

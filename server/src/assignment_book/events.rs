@@ -143,7 +143,7 @@ impl AssignmentBook {
                 header: own,
                 stored,
             }) if (own.branch, own.first_epoch, own.end_epoch) == here => {
-                (own.inputs, *stored) = (header.inputs, true);
+                (own.config, own.inputs, *stored) = (header.config, header.inputs, true);
             }
             // The island was read from disk again meanwhile.
             _ => return,

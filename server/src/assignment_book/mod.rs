@@ -51,7 +51,7 @@ pub struct VolunteerId(pub i64);
 pub struct BookConfig {
     /// The world.
     pub world: WorldId,
-    /// Digest of the Config.
+    /// Digest of the Config the world was made with: of stretches for which none is fixed yet.
     pub config: Digest,
     /// Digest of the inputs of a stretch for which none are fixed yet.
     pub inputs: Digest,
@@ -82,7 +82,8 @@ pub struct BookConfig {
 /// What the shell has to do; in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
-    /// Fix what enters this stretch, put its digest into the header, store both, then call `handle_opened`.
+    /// Fix the Config and what enters this stretch, put their digests into the header, store it, then call
+    /// `handle_opened`.
     OpenStretch(StretchHeader),
     /// Send an assignment.
     Assign(Grant),

@@ -6,7 +6,7 @@ use crate::assignment_book::{SlotId, StoredUnit, VolunteerId};
 use crate::memory_map;
 use crate::run_logger::{self, RunEvent};
 use crate::store::{Appended, NewUnit, StateRow, StoreError};
-use crate::verification::{self, CommittedUnit, Refusal, SoundReport};
+use crate::verification::{self, CommittedUnit, Gate, Refusal, SoundReport};
 use bytebiota_core::{IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::{LeaseId, RejectReason, ServerMessage};
 use bytebiota_protocol::view::MemoryMapView;
@@ -88,7 +88,12 @@ impl Coordinator {
         &self,
         delivery: Delivery,
     ) -> Result<Result<SoundReport, Refusal>, StoreError> {
-        if let Err(refusal) = self.gate.check_header(&delivery.header) {
+        let config = self.config_of(delivery.header.config);
+        let gate = config.map(|config| Gate::new(self.store.world().id, config));
+        let Some(gate) = gate else {
+            return Ok(Err(Refusal::Foreign("another Config")));
+        };
+        if let Err(refusal) = gate.check_header(&delivery.header) {
             return Ok(Err(refusal));
         }
         let island = delivery.header.island;
@@ -96,7 +101,6 @@ impl Coordinator {
         if !is_open && !self.store.knows_header(delivery.header.digest()).await? {
             return Ok(Err(Refusal::Foreign("its stretch was never given out")));
         }
-        let gate = self.gate.clone();
         let check = move || gate.examine(&delivery.header, &delivery.packed);
         let passed = self.in_workshop(check).await;
         Ok(passed.unwrap_or(Err(Refusal::Invalid("it cannot be examined"))))

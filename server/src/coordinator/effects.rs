@@ -94,7 +94,7 @@ impl Coordinator {
         });
     }
 
-    /// What enters a stretch is fixed here, together with its header, for good.
+    /// The Config of a stretch and what enters it are fixed here, together with its header, for good.
     async fn open_stretch(self: Arc<Self>, mut header: StretchHeader) -> Result<(), StoreError> {
         loop {
             let post = self.store.post(header.island).await?;
@@ -102,9 +102,9 @@ impl Coordinator {
             let entering = admitted.iter().map(|(number, a)| (*number, a.epoch));
             let entering: Vec<(i64, Epoch)> = entering.collect();
             let inputs = Inputs {
+                parameters_version: self.lock().fix_parameters(&mut header),
                 arrivals: admitted.into_iter().map(|(_, arrival)| arrival).collect(),
                 halo: post.halo,
-                ..Inputs::default()
             };
             header.inputs = codec::digest(&inputs);
             let (bytes, arrivals) = (codec::encode(&inputs), inputs.arrivals.len());
@@ -132,12 +132,13 @@ impl Coordinator {
             }
         };
         let world = self.store.world();
-        let Some(inputs) = self.store.inputs(grant.header.digest()).await? else {
+        let inputs = self.store.inputs(grant.header.digest()).await?;
+        let Some((inputs, config)) = inputs.zip(self.config_of(grant.header.config)) else {
             return Err(StoreError::Damaged("the header of a stretch"));
         };
         let mut assignment = Assignment {
             world_seed: world.seed,
-            config: world.config.clone(),
+            config,
             inputs,
             from_epoch: grant.from_epoch,
             from_digest: grant.from_digest,

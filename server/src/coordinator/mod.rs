@@ -2,7 +2,7 @@
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
 //! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
-//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `views` what is shown.
+//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `views` what is shown.
 
 pub mod delivery;
 mod effects;
@@ -10,6 +10,7 @@ mod joining;
 mod restoring;
 mod sowing;
 mod trust;
+pub mod tuning;
 mod views;
 
 pub use joining::{Joined, OUTBOX_FRAMES, Outbox, Refused, fingerprint};
@@ -25,7 +26,8 @@ use crate::run_logger::{self, RunEvent};
 use crate::seed_bank::{SeedBank, assayer::Assayer};
 use crate::state_aggregator::StateAggregator;
 use crate::store::Store;
-use crate::verification::{Docket, Gate, Verifier};
+use crate::tuning::{Tuner, keeper};
+use crate::verification::{Docket, Verifier};
 use crate::worker_manager::WorkerManager;
 use bytebiota_core::{Inputs, IslandId, codec};
 use bytebiota_protocol::message::{self, ClientMessage, ServerMessage};
@@ -52,7 +54,6 @@ pub struct Coordinator {
     clock: Clock,
     config: ServerConfig,
     store: Store,
-    gate: Gate,
     operators: Operators,
     auditor: Auditor,
     assayer: Assayer,
@@ -61,6 +62,8 @@ pub struct Coordinator {
     state: Mutex<State>,
     /// Heavy work at a time: inflating, checking, packing.
     workshop: Semaphore,
+    /// Who holds it may change the parameters.
+    tuning_turn: tokio::sync::Mutex<()>,
 }
 
 /// All that changes.
@@ -70,6 +73,7 @@ struct State {
     workers: WorkerManager,
     view: StateAggregator,
     seed_bank: SeedBank,
+    tuner: Tuner,
     outboxes: BTreeMap<ConnectionId, Outbox>,
     /// How often something stored was taken note of, by island: whoever reads an island from disk must not act on
     /// what was true before.
@@ -95,6 +99,7 @@ impl Coordinator {
             workers: WorkerManager::new(now_ms),
             view: StateAggregator::new(epoch_ticks, units, void),
             seed_bank: SeedBank::new(config.seeds, store.seeds().await?),
+            tuner: keeper::open(world.config.clone(), store.tuning().await?)?,
             outboxes: BTreeMap::new(),
             moves: BTreeMap::new(),
             born: 0,
@@ -102,17 +107,16 @@ impl Coordinator {
         };
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let (dockets, to_file) = mpsc::unbounded_channel();
-        let gate = Gate::new(world.id, world.config.clone());
         let (auditor, questions) = Auditor::new();
         let (assayer, trials) = Assayer::new();
         let coordinator = Arc::new(Self {
-            gate,
             operators: Operators::of(&config.data_dir),
             auditor,
             assayer,
             dockets,
             state: Mutex::new(state),
             workshop: Semaphore::new(cores),
+            tuning_turn: tokio::sync::Mutex::default(),
             clock,
             config,
             store,

@@ -182,11 +182,12 @@ impl Coordinator {
             true => Some(Start::Genesis),
             false => self.in_workshop(inflate).await.flatten().map(Start::State),
         };
-        let world = self.store.world();
-        Ok(start.zip(inputs).map(|(start, inputs)| Check {
+        let world_seed = self.store.world().seed;
+        let known = inputs.zip(self.config_of(unit.header.config));
+        Ok(start.zip(known).map(|(start, (inputs, config))| Check {
             header: (*unit.header).clone(),
-            world_seed: world.seed,
-            config: world.config.clone(),
+            world_seed,
+            config,
             inputs,
             first_epoch: unit.key.first_epoch,
             unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),

@@ -178,10 +178,11 @@ impl Archive {
         let row = row.ok_or(StoreError::Damaged("a link to its header"))?;
         let header: Vec<u8> = row.try_get("header")?;
         let header = codec::decode::<StretchHeader>(&header, MAX_SMALL_BYTES);
+        let header = header.map_err(|_| StoreError::Damaged("a header"))?;
         Ok(Some(Check {
-            header: header.map_err(|_| StoreError::Damaged("a header"))?,
+            config: self.config(header.config).await?,
+            header,
             world_seed: self.world.seed,
-            config: self.world.config.clone(),
             inputs: read_inputs(&row)?,
             first_epoch,
             unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),

@@ -2,7 +2,7 @@
 //! and no policy.
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
-//! `mail` whoever goes to another island, `seeds` the seed bank, `pruning` forgets, `writer` is the one task that writes, `read` and `phylogeny`
+//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `writer` is the one task that writes, `read` and `phylogeny`
 //! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
@@ -17,6 +17,7 @@ mod mail;
 #[cfg(test)]
 mod mail_tests;
 mod outputs;
+mod parameters;
 mod phylogeny;
 mod pruning;
 mod read;
@@ -35,6 +36,7 @@ mod verdict_tests;
 mod writer;
 
 pub use archive::Archive;
+pub use parameters::NewEntry;
 pub use phylogeny::TaxaWish;
 pub use rows::{
     Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
@@ -174,6 +176,11 @@ impl Store {
     /// Sends seeds to an island.
     pub async fn sow(&self, sowing: Sowing) -> Result<(), StoreError> {
         self.ask(|reply| Job::Sow(sowing, reply)).await
+    }
+
+    /// Adds what happened to the parameters.
+    pub async fn add_entry(&self, entry: NewEntry) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Entry(Box::new(entry), reply)).await
     }
 
     /// Adds a point of the world's series and thins older ones.

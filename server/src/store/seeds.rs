@@ -259,22 +259,7 @@ impl Store {
 
     /// The samples of an island from the newest one at or before an epoch on, in order.
     pub async fn window(&self, island: IslandId, from: Epoch) -> Result<Vec<Sample>, StoreError> {
-        let query = sqlx::query(
-            "SELECT sample FROM samples WHERE world = ?1 AND island = ?2 AND epoch >= coalesce(
-                (SELECT max(epoch) FROM samples WHERE world = ?1 AND island = ?2 AND epoch <= ?3), 0)
-             ORDER BY epoch LIMIT ?4",
-        );
-        let query = query
-            .bind(self.world.id.0 as i64)
-            .bind(island.0)
-            .bind(from.0 as i64)
-            .bind(MAX_WINDOW);
-        let rows = query.fetch_all(&self.readers).await?;
-        let sample = |row: &SqliteRow| -> Result<Sample, StoreError> {
-            let bytes: Vec<u8> = row.try_get("sample")?;
-            codec::decode(&bytes, MAX_SMALL_BYTES).map_err(|_| StoreError::Damaged("a sample"))
-        };
-        rows.iter().map(sample).collect()
+        self.archive().window(island, from).await
     }
 
     /// The genotypes that live on an island, as far as they are known by name.
@@ -310,6 +295,28 @@ impl Store {
             })
         };
         rows.iter().map(view).collect()
+    }
+}
+
+impl Archive {
+    /// The samples of an island from the newest one at or before an epoch on, in order.
+    pub async fn window(&self, island: IslandId, from: Epoch) -> Result<Vec<Sample>, StoreError> {
+        let query = sqlx::query(
+            "SELECT sample FROM samples WHERE world = ?1 AND island = ?2 AND epoch >= coalesce(
+                (SELECT max(epoch) FROM samples WHERE world = ?1 AND island = ?2 AND epoch <= ?3), 0)
+             ORDER BY epoch LIMIT ?4",
+        );
+        let query = query
+            .bind(self.world().id.0 as i64)
+            .bind(island.0)
+            .bind(from.0 as i64)
+            .bind(MAX_WINDOW);
+        let rows = query.fetch_all(&self.readers).await?;
+        let sample = |row: &SqliteRow| -> Result<Sample, StoreError> {
+            let bytes: Vec<u8> = row.try_get("sample")?;
+            codec::decode(&bytes, MAX_SMALL_BYTES).map_err(|_| StoreError::Damaged("a sample"))
+        };
+        rows.iter().map(sample).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one task that writes: whatever waits goes into one transaction, and answers go out after its commit.
 
+use super::parameters::{self, NewEntry};
 use super::rows::{
     Appended, Filed, Filing, NewUnit, Sowing, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
@@ -25,6 +26,7 @@ pub(super) enum Job {
     Seeds(Box<SeedChange>, Reply<()>),
     Sow(Sowing, Reply<()>),
     Point(SeriesPoint, Reply<()>),
+    Entry(Box<NewEntry>, Reply<()>),
     Close(Reply<()>),
 }
 
@@ -141,6 +143,10 @@ async fn carry_out(
         }
         Job::Point(point, reply) => {
             series::add(connection, &point).await?;
+            answer(reply, ())
+        }
+        Job::Entry(entry, reply) => {
+            parameters::add(connection, &entry).await?;
             answer(reply, ())
         }
         Job::Close(reply) => answer(reply, ()),

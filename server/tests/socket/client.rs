@@ -27,7 +27,8 @@ pub struct Client {
     pub verdicts: Vec<(UnitKey, u32, Outcome)>,
     /// Checks it computed for the server.
     pub checks: u32,
-    held: BTreeMap<Digest, Vec<u8>>,
+    /// States it still holds; the server may build on them, also after a new connection.
+    pub held: BTreeMap<Digest, Vec<u8>>,
     boundaries: BTreeMap<(UnitKey, u32), Vec<u8>>,
 }
 

@@ -82,7 +82,7 @@ async fn after_a_stop_the_world_goes_on_from_the_last_acked_unit() {
     let reports = client.compute(&work);
     server.quiet().await;
     let before: Vec<IslandView> = server.json("/api/v1/islands").await;
-    let token = client.token;
+    let (token, held) = (client.token, std::mem::take(&mut client.held));
     drop(client);
     server.stop().await;
 
@@ -96,6 +96,7 @@ async fn after_a_stop_the_world_goes_on_from_the_last_acked_unit() {
     };
     assert_eq!(heads(&before), heads(&after));
     let mut client = Client::join(server.address, Some(token)).await;
+    client.held = held;
     assert_eq!(client.token.0, token.0, "the volunteer is known again");
     assert!(client.credit > 0);
     let holding = ClientMessage::Holding {

@@ -1,9 +1,10 @@
-//! What the session promises: `rules` one by one, what it does when `asked`, and its `laws` under random events.
+//! What the session promises: `rules` one by one, what it does when `asked`, which `versions` it takes, and its `laws` under random events.
 //! Here: what all need.
 
 mod asked;
 mod laws;
 mod rules;
+mod versions;
 
 use super::*;
 use crate::message::{ClientKind, Outcome, RejectReason, Wishes, encode, pack_assignment};

@@ -1,0 +1,69 @@
+//! Where the parameters are: a folder beside its server, or a running server. Knows no text for people.
+
+use crate::remote::Remote;
+use crate::{block_on, error::CliError};
+use bytebiota_server::tuning::keeper::{self, KeeperError, Wish};
+use bytebiota_server::tuning::{Entry, Manifest, TuningView};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Where the world is.
+#[derive(Args)]
+pub struct Place {
+    /// The folder of the world
+    #[arg(long, default_value = "data", value_name = "DIR")]
+    data_dir: PathBuf,
+    /// A running server instead
+    #[arg(long, value_name = "URL", conflicts_with = "data_dir")]
+    server: Option<String>,
+}
+
+impl Place {
+    /// How it stands.
+    pub fn status(&self) -> Result<TuningView, CliError> {
+        let Some(server) = &self.server else {
+            let status = keeper::status(&self.data_dir);
+            return block_on(async { status.await.map_err(fault) });
+        };
+        let body = Remote::new(server)?.get("/api/v1/tuning")?.body()?;
+        serde_json::from_slice(&body).map_err(|_| foreign())
+    }
+
+    /// The whole story.
+    pub fn manifest(&self) -> Result<Manifest, CliError> {
+        let Some(server) = &self.server else {
+            let manifest = keeper::manifest(&self.data_dir);
+            return block_on(async { manifest.await.map_err(fault) });
+        };
+        let body = Remote::new(server)?
+            .get("/api/v1/tuning/manifest")?
+            .body()?;
+        let text = String::from_utf8(body).map_err(|_| foreign())?;
+        Manifest::read(&text).map_err(CliError::outside)
+    }
+
+    /// Does what an operator wants.
+    pub fn follow(&self, wish: &Wish) -> Result<Entry, CliError> {
+        if self.server.is_some() {
+            let text = "parameters are changed in the folder of a stopped server, with --data-dir";
+            return Err(CliError::usage(text));
+        }
+        block_on(async {
+            let entry = keeper::follow(&self.data_dir, wish);
+            entry.await.map_err(fault)
+        })
+    }
+}
+
+fn foreign() -> CliError {
+    CliError::outside("the server's answer is none of ByteBiota's")
+}
+
+fn fault(error: KeeperError) -> CliError {
+    match error {
+        KeeperError::Refused(error) => CliError::setting(error),
+        KeeperError::NoWorld(_) => CliError::usage(error),
+        KeeperError::Store(_) => CliError::world(error),
+        KeeperError::Folder(_) => CliError::outside(error),
+    }
+}

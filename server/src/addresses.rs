@@ -31,6 +31,12 @@ impl Addresses {
             address,
         })
     }
+
+    /// Sockets of all addresses.
+    pub fn sockets(&self) -> u64 {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.values().map(|count| u64::from(*count)).sum()
+    }
 }
 
 impl Drop for Place {

@@ -9,7 +9,7 @@ use crate::store::{Mismatch, StoreError};
 use crate::tuning::Bounds;
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytebiota_core::{Config, Digest, IslandId};
 use bytebiota_protocol::parameters::Parameters;
@@ -23,6 +23,9 @@ const DEFAULT_POINTS: u32 = 600;
 const MAX_MISMATCHES: u32 = 100;
 /// People in one answer, at most and by default.
 const MAX_LEADERS: u32 = 100;
+
+/// The format of `/metrics`.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// An error as the API shows it.
 pub(crate) fn error(status: StatusCode, word: &str, message: impl Into<String>) -> Response {
@@ -95,11 +98,18 @@ pub async fn healthz() -> &'static str {
 
 /// `GET /readyz`: work is given out and reports are stored.
 pub async fn readyz(State(app): State<App>) -> Response {
-    if app.coordinator.is_draining() || *app.coordinator.store().failed().borrow() {
-        let message = "the server is about to go";
-        return error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
+    match app.coordinator.readiness().fault() {
+        Some(fault) => error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", fault),
+        None => "ready\n".into_response(),
     }
-    "ready\n".into_response()
+}
+
+/// `GET /metrics`: what Prometheus reads.
+pub async fn metrics(State(app): State<App>) -> Response {
+    match app.coordinator.measured(app.addresses.sockets()).await {
+        Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+        Err(error) => inside(&error),
+    }
 }
 
 /// `GET /api/v1/world`

@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/healthz", get(api::healthz))
         .route("/readyz", get(api::readyz))
+        .route("/metrics", get(api::metrics))
         .route("/api/v1/world", get(api::world))
         .route("/api/v1/series", get(api::series))
         .route("/api/v1/islands", get(api::islands))

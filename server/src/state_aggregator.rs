@@ -31,7 +31,8 @@ pub struct IslandFacts {
 #[derive(Clone, Debug)]
 pub struct StateAggregator {
     epoch_ticks: u64,
-    islands: BTreeMap<IslandId, (IslandFacts, u64)>,
+    /// Boxed: the nodes of the map are half empty, and most of an island's memory is this.
+    islands: BTreeMap<IslandId, (Box<IslandFacts>, u64)>,
     units: u64,
     void: u64,
     /// Units that are acknowledged and not judged yet, by island.
@@ -57,7 +58,8 @@ impl StateAggregator {
     /// Puts in an island as read from the Store, or as new.
     pub fn put(&mut self, island: IslandId, facts: IslandFacts) {
         self.revision += 1;
-        self.islands.insert(island, (facts, self.revision));
+        self.islands
+            .insert(island, (Box::new(facts), self.revision));
     }
 
     /// Says how many units of an island are provisional now. Nothing else of them is shown.
@@ -118,7 +120,7 @@ impl StateAggregator {
 
     /// What is known of an island.
     pub fn facts(&self, island: IslandId) -> Option<&IslandFacts> {
-        self.islands.get(&island).map(|(facts, _)| facts)
+        self.islands.get(&island).map(|(facts, _)| &**facts)
     }
 
     /// The islands that changed after a revision, in order.

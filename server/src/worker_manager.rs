@@ -111,6 +111,15 @@ impl WorkerManager {
         here.count() as u32
     }
 
+    /// Slots that volunteers' programs offer.
+    pub fn slots(&self) -> u64 {
+        let here = self
+            .workers
+            .values()
+            .filter(|w| w.kind != WorkerKind::Server);
+        here.map(|worker| u64::from(worker.slots)).sum()
+    }
+
     /// Whether only the server itself computes.
     pub fn is_alone(&self) -> bool {
         self.volunteers() == 0 && !self.workers.is_empty()

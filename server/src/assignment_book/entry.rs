@@ -1,6 +1,6 @@
 //! What the book knows of one island: head, open stretch and the lease of it. Knows no slot beyond its name.
 
-use crate::assignment_book::{SlotId, VolunteerId};
+use crate::assignment_book::{Loss, SlotId, VolunteerId};
 use bytebiota_core::{Branch, Digest, Epoch, StretchHeader};
 use bytebiota_protocol::message::LeaseId;
 
@@ -48,6 +48,15 @@ pub enum IslandStatus {
 }
 
 impl IslandStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Asleep,
+        Self::Leased,
+        Self::Waiting,
+        Self::InCheck,
+        Self::Damaged,
+    ];
+
     /// The word of the API.
     pub fn word(self) -> &'static str {
         match self {
@@ -98,6 +107,17 @@ impl Phase {
                 until_ms,
                 at_most_ms,
             } => Some(until_ms.min(at_most_ms)),
+        }
+    }
+}
+
+impl Phase {
+    /// What it means that a lease is over by time now.
+    pub(super) fn loss(self) -> Loss {
+        match self {
+            Self::Sent { .. } => Loss::NotAccepted,
+            Self::Orphan { .. } => Loss::Gone,
+            Self::Opening | Self::Waiting | Self::Running { .. } => Loss::NoProgress,
         }
     }
 }
@@ -181,6 +201,16 @@ impl IslandEntry {
             not_before_ms,
             lost,
             damaged: false,
+        }
+    }
+
+    pub(super) fn status(&self) -> IslandStatus {
+        match self {
+            entry if entry.damaged => IslandStatus::Damaged,
+            entry if entry.lease.is_some() => IslandStatus::Leased,
+            entry if entry.claim.is_some() => IslandStatus::InCheck,
+            entry if entry.lost => IslandStatus::Waiting,
+            _ => IslandStatus::Asleep,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::entry::{Claim, IslandEntry, Lease, Phase, Stretch};
 use super::verdicts::MAX_ALLOWANCE;
 use super::{
-    Ask, AssignmentBook, ConnectionId, Pace, Slot, SlotId, UnitWish, VolunteerId, running,
+    Ask, AssignmentBook, ConnectionId, Loss, Pace, Slot, SlotId, UnitWish, VolunteerId, running,
 };
 use bytebiota_core::{Digest, Epoch, IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::LeaseId;
@@ -69,6 +69,7 @@ impl AssignmentBook {
             if lease.phase == Phase::Opening {
                 entry.lease = None;
                 entry.lost = true;
+                self.losses.note(Loss::Gone);
                 given_up.push(*island);
             } else if !matches!(lease.phase, Phase::Orphan { .. }) {
                 lease.phase = Phase::Orphan { until_ms };
@@ -94,6 +95,7 @@ impl AssignmentBook {
             if lease.is_some_and(|l| l.slot.connection == connection) {
                 entry.lease = None;
                 entry.lost = true;
+                self.losses.note(Loss::Goodbye);
                 given_up.push(*island);
             }
         }
@@ -113,7 +115,7 @@ impl AssignmentBook {
             .collect();
         for (running, next) in held {
             if let Some(island) = next {
-                self.end_lease(now_ms, island);
+                self.end_lease(now_ms, island, Loss::Paused);
             }
             let entry = running.and_then(|island| self.islands.get_mut(&island));
             if let Some(lease) = entry.and_then(|entry| entry.lease.as_mut())
@@ -188,6 +190,7 @@ impl AssignmentBook {
             if entry.lease_of(slot_id, id).is_some() {
                 entry.lease = None;
                 entry.lost = true;
+                self.losses.note(Loss::Declined);
                 self.close_claim(island);
                 self.detach(now_ms, slot_id, island);
                 break;
@@ -314,7 +317,7 @@ impl AssignmentBook {
     pub fn handle_stale(&mut self, now_ms: u64, slot_id: SlotId, id: LeaseId, key: &UnitKey) {
         let entry = self.islands.get_mut(&key.island);
         if entry.is_some_and(|entry| entry.lease_of(slot_id, id).is_some()) {
-            self.end_lease(now_ms, key.island);
+            self.end_lease(now_ms, key.island, Loss::Overtaken);
         }
         self.fill(now_ms);
     }
@@ -322,18 +325,18 @@ impl AssignmentBook {
     /// Time passes: leases without news end, and what is free is given to those who wait.
     pub fn poll(&mut self, now_ms: u64) {
         let over = |entry: &IslandEntry| {
-            let deadline = entry.lease.as_ref().and_then(|l| l.phase.deadline_ms());
-            deadline.is_some_and(|deadline| deadline <= now_ms)
+            let phase = entry.lease.as_ref()?.phase;
+            let is_over = phase.deadline_ms()? <= now_ms;
+            is_over.then(|| phase.loss())
         };
         let ended: Vec<_> = self
             .islands
             .iter()
-            .filter(|(_, e)| over(e))
-            .map(|(id, _)| *id)
+            .filter_map(|(id, entry)| Some((*id, over(entry)?)))
             .collect();
-        for island in ended {
+        for (island, loss) in ended {
             self.penalise(island);
-            self.end_lease(now_ms, island);
+            self.end_lease(now_ms, island, loss);
         }
         self.close_abandoned(now_ms);
         self.fill(now_ms);

@@ -1,7 +1,7 @@
 //! Who gets what: asks are answered with islands, the youngest first, lost ones before all. Knows no worker's reasons.
 
 use super::entry::{Lease, Phase, Stretch};
-use super::{AssignmentBook, Effect, Grant, IslandEntry, SlotId};
+use super::{AssignmentBook, Effect, Grant, IslandEntry, Loss, SlotId};
 use crate::verification::Trust;
 use bytebiota_core::{Epoch, IslandId};
 use bytebiota_protocol::message::{LeaseId, WaitReason};
@@ -188,7 +188,7 @@ impl AssignmentBook {
             .filter_map(|(id, slot)| Some((*id, untouched(slot.next?)?)))
             .next();
         let (holder, island) = found?;
-        self.end_lease(now_ms, island);
+        self.end_lease(now_ms, island, Loss::TakenBack);
         self.note_ask(now_ms, holder);
         Some(island)
     }

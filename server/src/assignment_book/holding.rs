@@ -1,7 +1,7 @@
 //! Who holds a lease when several could: holders that come back, faster ones, slots that outgrow their lease.
 
 use super::entry::{Lease, Phase};
-use super::{AssignmentBook, Effect, SlotId, running};
+use super::{AssignmentBook, Effect, Loss, SlotId, running};
 use bytebiota_core::{Epoch, IslandId, StretchHeader};
 use bytebiota_protocol::message::LeaseId;
 
@@ -137,7 +137,7 @@ impl AssignmentBook {
         }
         // Somebody else was faster: whoever holds the lease computes what is known already.
         let behind = lease.slot;
-        self.drop_lease(now_ms, island);
+        self.drop_lease(now_ms, island, Loss::Overtaken);
         if let Some(entry) = self.islands.get_mut(&island) {
             entry.lost = !done;
             let head = entry.head_epoch;
@@ -172,7 +172,7 @@ impl AssignmentBook {
         let next = slot.pace.unit_epochs().min(self.largest_unit);
         let has_outgrown = next / 2 >= unit && left > 2 * u64::from(unit);
         if is_enough || has_outgrown {
-            self.end_lease(now_ms, island);
+            self.end_lease(now_ms, island, Loss::Outgrown);
             self.note_ask(now_ms, slot_id);
         }
     }

@@ -11,6 +11,7 @@ mod fill;
 mod holding;
 #[cfg(test)]
 mod laws;
+mod losses;
 mod pace;
 #[cfg(test)]
 mod stories;
@@ -25,6 +26,7 @@ use entry::{IslandEntry, Phase};
 pub use entry::{IslandStart, IslandStatus};
 pub use events::StoredUnit;
 pub use fill::FIRST_ISLANDS;
+pub use losses::{Loss, Losses};
 use pace::Pace;
 pub use pace::UnitWish;
 use std::collections::{BTreeMap, VecDeque};
@@ -167,6 +169,7 @@ pub struct AssignmentBook {
     creating: Option<IslandId>,
     next_lease: u64,
     draining: bool,
+    losses: Losses,
     effects: Vec<Effect>,
 }
 
@@ -185,6 +188,7 @@ impl AssignmentBook {
             creating: None,
             next_lease: first_lease,
             draining: false,
+            losses: Losses::default(),
             effects: Vec::new(),
         }
     }
@@ -201,7 +205,7 @@ impl AssignmentBook {
 
     /// The state of an island cannot be read: it is leased to nobody any more.
     pub fn mark_damaged(&mut self, now_ms: u64, island: IslandId) {
-        self.end_lease(now_ms, island);
+        self.end_lease(now_ms, island, Loss::Damaged);
         if let Some(entry) = self.islands.get_mut(&island) {
             entry.damaged = true;
         }
@@ -209,14 +213,21 @@ impl AssignmentBook {
 
     /// What an island is doing; `None` for one that does not exist.
     pub fn status(&self, island: IslandId) -> Option<IslandStatus> {
-        let entry = self.islands.get(&island)?;
-        Some(match entry {
-            entry if entry.damaged => IslandStatus::Damaged,
-            entry if entry.lease.is_some() => IslandStatus::Leased,
-            entry if entry.claim.is_some() => IslandStatus::InCheck,
-            entry if entry.lost => IslandStatus::Waiting,
-            _ => IslandStatus::Asleep,
-        })
+        self.islands.get(&island).map(IslandEntry::status)
+    }
+
+    /// How many islands there are of each status.
+    pub fn statuses(&self) -> Vec<(IslandStatus, u64)> {
+        let count = |status: IslandStatus| {
+            let alike = self.islands.values().filter(|e| e.status() == status);
+            (status, alike.count() as u64)
+        };
+        IslandStatus::ALL.map(count).to_vec()
+    }
+
+    /// Leases that ended before their stretch did.
+    pub fn losses(&self) -> &Losses {
+        &self.losses
     }
 
     /// The open stretch of an island.
@@ -284,8 +295,8 @@ impl AssignmentBook {
     }
 
     /// Ends the lease of an island and closes what it brought.
-    fn end_lease(&mut self, now_ms: u64, island: IslandId) {
-        self.drop_lease(now_ms, island);
+    fn end_lease(&mut self, now_ms: u64, island: IslandId, loss: Loss) {
+        self.drop_lease(now_ms, island, loss);
         let entry = self.islands.get(&island);
         if entry.is_some_and(|entry| entry.lease.is_none()) {
             self.close_claim(island);
@@ -293,7 +304,7 @@ impl AssignmentBook {
     }
 
     /// Ends the lease of an island. Its slot goes on with its next one; the island goes first in line.
-    fn drop_lease(&mut self, now_ms: u64, island: IslandId) {
+    fn drop_lease(&mut self, now_ms: u64, island: IslandId, loss: Loss) {
         let Some(entry) = self.islands.get_mut(&island) else {
             return;
         };
@@ -301,6 +312,7 @@ impl AssignmentBook {
             return;
         };
         entry.lost = true;
+        self.losses.note(loss);
         if matches!(lease.phase, Phase::Orphan { .. }) {
             return;
         }

@@ -1,7 +1,7 @@
 //! What the book makes of trust: claims that close, verdicts on them, and who may have what. Knows no check.
 
 use super::entry::{IslandEntry, Lease};
-use super::{AssignmentBook, Effect, IslandStart, SlotId, StoredUnit, VolunteerId};
+use super::{AssignmentBook, Effect, IslandStart, Loss, SlotId, StoredUnit, VolunteerId};
 use crate::verification::Trust;
 use bytebiota_core::{Branch, Digest, Epoch, IslandId, UnitKey};
 use bytebiota_protocol::message::LeaseId;
@@ -24,7 +24,7 @@ impl AssignmentBook {
         let own = self.slots.values().filter(|s| s.volunteer == volunteer);
         let held: Vec<IslandId> = own.flat_map(|s| [s.running, s.next]).flatten().collect();
         for island in held {
-            self.end_lease(now_ms, island);
+            self.end_lease(now_ms, island, Loss::Barred);
         }
         self.fill(now_ms);
     }
@@ -71,7 +71,7 @@ impl AssignmentBook {
 
     /// A claim is void: the island stands again where it was last confirmed, under the same header.
     pub fn handle_void(&mut self, now_ms: u64, island: IslandId) {
-        self.drop_lease(now_ms, island);
+        self.drop_lease(now_ms, island, Loss::Void);
         if let Some(entry) = self.islands.get_mut(&island) {
             (entry.head_epoch, entry.head) = (entry.good_epoch, entry.good);
             entry.claim = None;
@@ -83,7 +83,7 @@ impl AssignmentBook {
     /// An island is to be taken as it stands on disk: after a roll-back to another branch, or where the book was
     /// mistaken. Whoever holds it loses it.
     pub fn handle_restored(&mut self, now_ms: u64, island: IslandId, start: IslandStart) {
-        self.drop_lease(now_ms, island);
+        self.drop_lease(now_ms, island, Loss::Void);
         let mut entry = IslandEntry::of(start, now_ms);
         let damaged = self.islands.get(&island).is_some_and(|known| known.damaged);
         entry.damaged = damaged;

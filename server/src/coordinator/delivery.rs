@@ -3,7 +3,9 @@
 
 use super::{Coordinator, State, draw};
 use crate::assignment_book::{SlotId, StoredUnit, VolunteerId};
+use crate::clock::Stopwatch;
 use crate::memory_map;
+use crate::metrics::Answer;
 use crate::run_logger::{self, RunEvent};
 use crate::store::{Appended, NewUnit, StateRow, StoreError};
 use crate::verification::{self, CommittedUnit, Gate, Refusal, SoundReport};
@@ -43,6 +45,7 @@ impl Coordinator {
     /// stored any more and there is no answer.
     pub async fn deliver(self: &Arc<Self>, delivery: Delivery) -> Result<(), StoreError> {
         let (slot, lease, volunteer) = (delivery.slot, delivery.lease, delivery.volunteer);
+        let took = Stopwatch::start();
         let header = delivery.header.clone();
         let named = UnitKey {
             world: header.world,
@@ -60,6 +63,8 @@ impl Coordinator {
                     reason: &reason,
                 });
                 self.reject(slot, lease, named, refusal.reason());
+                let answer = Answer::Rejected(refusal.reason());
+                self.metrics.answered(answer, took.seconds());
                 return Ok(());
             }
         };
@@ -80,7 +85,9 @@ impl Coordinator {
             is_first,
         };
         let outcome = self.store.append(self.row(&unit, &sound)).await?;
-        self.settle(slot, lease, unit, outcome).await
+        let answer = self.settle(slot, lease, unit, outcome).await?;
+        self.metrics.answered(answer, took.seconds());
+        Ok(())
     }
 
     /// Only a stretch that was opened here is worth inflating anything for.
@@ -132,21 +139,24 @@ impl Coordinator {
         lease: LeaseId,
         unit: CommittedUnit,
         outcome: Appended,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Answer, StoreError> {
         let key = unit.key;
-        match outcome {
+        let refusal = match outcome {
             Appended::Stored { credit } => {
                 if !self.stored(slot, lease, unit, credit) {
                     self.restore_again(key.island).await?;
                 }
+                return Ok(Answer::Stored);
             }
             Appended::Repeated { credit } => {
                 self.act(|state, _| state.acknowledge(slot, key, credit));
+                return Ok(Answer::Repeated);
             }
-            Appended::Stale => self.reject(slot, lease, key, RejectReason::Stale),
-            Appended::Foreign => self.reject(slot, lease, key, RejectReason::Foreign),
-        }
-        Ok(())
+            Appended::Stale => RejectReason::Stale,
+            Appended::Foreign => RejectReason::Foreign,
+        };
+        self.reject(slot, lease, key, refusal);
+        Ok(Answer::Rejected(refusal))
     }
 
     /// A unit is on disk. `false` if the book did not expect it where it is.

@@ -2,10 +2,12 @@
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
 //! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
-//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `views` what is shown.
+//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `views` what is shown,
+//! `health` what the operator sees.
 
 pub mod delivery;
 mod effects;
+mod health;
 mod joining;
 mod restoring;
 mod sowing;
@@ -21,6 +23,7 @@ use crate::auditor::Auditor;
 use crate::clock::Clock;
 use crate::config::ServerConfig;
 use crate::error::ServerError;
+use crate::metrics::Metrics;
 use crate::operators::Operators;
 use crate::run_logger::{self, RunEvent};
 use crate::seed_bank::{SeedBank, assayer::Assayer};
@@ -59,6 +62,7 @@ pub struct Coordinator {
     assayer: Assayer,
     /// Verdicts reach the disk one after the other, in the order in which they were made.
     dockets: mpsc::UnboundedSender<Docket>,
+    metrics: Metrics,
     state: Mutex<State>,
     /// Heavy work at a time: inflating, checking, packing.
     workshop: Semaphore,
@@ -114,6 +118,7 @@ impl Coordinator {
             auditor,
             assayer,
             dockets,
+            metrics: Metrics::new(store.commits().seconds()),
             state: Mutex::new(state),
             workshop: Semaphore::new(cores),
             tuning_turn: tokio::sync::Mutex::default(),

@@ -305,7 +305,11 @@ impl Coordinator {
             }
         });
         run_logger::log_docket(&docket);
+        for conviction in &docket.convictions {
+            self.metrics.mismatch(&conviction.engine);
+        }
         if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
+            self.metrics.judged(judgement.outcome(), judgement.units());
             let (island, head) = (judgement.island(), judgement.end_epoch());
             if judgement.outcome() == Outcome::Confirmed {
                 self.spawn(|own| own.reseed(island, head));

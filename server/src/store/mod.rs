@@ -2,11 +2,12 @@
 //! and no policy.
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
-//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `writer` is the one task that writes, `read` and `phylogeny`
+//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `writer` is the one task that writes and `commits` how that goes, `read` and `phylogeny`
 //! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
 mod archive;
+mod commits;
 mod docket;
 mod dominants;
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod verdict_tests;
 mod writer;
 
 pub use archive::Archive;
+pub use commits::Commits;
 pub use parameters::NewEntry;
 pub use phylogeny::TaxaWish;
 pub use rows::{
@@ -55,6 +57,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 use writer::{Job, Writer};
 
@@ -74,6 +77,8 @@ pub struct Store {
     jobs: mpsc::Sender<Job>,
     readers: SqlitePool,
     failed: watch::Receiver<bool>,
+    commits: Commits,
+    path: Arc<Path>,
 }
 
 /// What makes a new world when the file is new.
@@ -111,12 +116,16 @@ impl Store {
         let readers = readers.map_err(named)?;
         let (jobs, inbox) = mpsc::channel(MAX_WAITING_JOBS);
         let (fail, failed) = watch::channel(false);
-        tokio::spawn(Writer::new(connection, world.clone(), inbox, fail).run());
+        let commits = Commits::new();
+        let writer = Writer::new(connection, world.clone(), inbox, fail, commits.clone());
+        tokio::spawn(writer.run());
         Ok(Self {
             world,
             jobs,
             readers,
             failed,
+            commits,
+            path: path.into(),
         })
     }
 
@@ -128,6 +137,16 @@ impl Store {
     /// Becomes true, for good, when something could not be written: nothing may be acknowledged any more.
     pub fn failed(&self) -> watch::Receiver<bool> {
         self.failed.clone()
+    }
+
+    /// How commits go.
+    pub fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Adds an island at its genesis; one that is there already stays as it is.
@@ -160,6 +179,7 @@ impl Store {
 
     /// Appends a unit, provisionally, if it is new and builds on where its island stands.
     pub async fn append(&self, unit: NewUnit) -> Result<Appended, StoreError> {
+        let _waiting = self.commits.wait();
         self.ask(|reply| Job::Unit(Box::new(unit), reply)).await
     }
 

@@ -62,6 +62,14 @@ impl Store {
         read_inputs(&row).map(Some)
     }
 
+    /// When the oldest unit without a verdict was stored, Unix ms; `None` if every unit has one.
+    pub async fn oldest_provisional_ms(&self) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query("SELECT min(time_ms) AS oldest FROM provisional");
+        let row = query.fetch_one(&self.readers).await?;
+        let oldest: Option<i64> = row.try_get("oldest")?;
+        Ok(oldest.map(|ms| ms as u64))
+    }
+
     /// Whether a stretch of this digest was ever opened here.
     pub async fn knows_header(&self, header: Digest) -> Result<bool, StoreError> {
         let query = sqlx::query("SELECT 1 FROM headers WHERE digest = ?").bind(header.0.to_vec());

@@ -4,7 +4,8 @@ use super::parameters::{self, NewEntry};
 use super::rows::{
     Appended, Filed, Filing, NewUnit, Sowing, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
-use super::{WorldRow, append, docket, mail, seeds, series, trust};
+use super::{Commits, WorldRow, append, docket, mail, seeds, series, trust};
+use crate::clock::Stopwatch;
 use crate::seed_bank::SeedChange;
 use bytebiota_core::{Epoch, IslandId, Sample, StretchHeader, codec};
 use bytebiota_protocol::view::SeriesPoint;
@@ -36,6 +37,7 @@ pub(super) struct Writer {
     world: WorldRow,
     inbox: mpsc::Receiver<Job>,
     failed: watch::Sender<bool>,
+    commits: Commits,
 }
 
 /// An answer that waits for the commit.
@@ -47,12 +49,14 @@ impl Writer {
         world: WorldRow,
         inbox: mpsc::Receiver<Job>,
         failed: watch::Sender<bool>,
+        commits: Commits,
     ) -> Self {
         Self {
             connection,
             world,
             inbox,
             failed,
+            commits,
         }
     }
 
@@ -87,12 +91,14 @@ impl Writer {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
+        let took = Stopwatch::start();
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
             answers.push(carry_out(&mut transaction, &self.world, job).await?);
         }
         transaction.commit().await?;
+        self.commits.committed(took);
         Ok(answers)
     }
 

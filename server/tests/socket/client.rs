@@ -263,6 +263,9 @@ impl Client {
     }
 
     pub async fn deliver(&mut self, work: &Work, report: &Report) {
+        // Whoever delivers a unit holds the state at its end, and the server relies on it.
+        let end = report.end_state().expect("segments");
+        self.held.insert(end, report.state.clone());
         let message = ClientMessage::Report {
             slot: 0,
             lease: work.lease,

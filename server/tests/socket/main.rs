@@ -5,6 +5,7 @@ mod bad_input;
 mod client;
 mod life;
 mod live;
+mod metrics;
 mod migration;
 mod outputs;
 mod reseeding;

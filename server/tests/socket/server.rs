@@ -5,7 +5,7 @@ use bytebiota_protocol::view::WorldView;
 use bytebiota_server::{DistributedServer, ServerConfig, ServerError};
 use std::net::SocketAddr;
 use std::path::Path;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -92,6 +92,15 @@ impl TestServer {
         )
     }
 
+    /// A connection for several questions.
+    pub async fn keep_alive(&self) -> KeptAlive {
+        let stream = TcpStream::connect(self.address).await.expect("connects");
+        KeptAlive {
+            stream: BufReader::new(stream),
+            host: self.address,
+        }
+    }
+
     /// The world once nothing is provisional any more.
     pub async fn quiet(&self) -> WorldView {
         for _ in 0..400 {
@@ -108,5 +117,31 @@ impl TestServer {
         let (status, _, body) = self.get(path).await;
         assert_eq!(status, 200, "{path}: {body}");
         serde_json::from_str(&body).expect("JSON")
+    }
+}
+
+/// A plain HTTP connection that stays open.
+pub struct KeptAlive {
+    stream: BufReader<TcpStream>,
+    host: SocketAddr,
+}
+
+impl KeptAlive {
+    /// Head and body of an answer.
+    pub async fn get(&mut self, path: &str) -> String {
+        let text = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host);
+        self.stream.write_all(text.as_bytes()).await.expect("sent");
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let read = self.stream.read_line(&mut head).await.expect("read");
+            assert!(read > 0, "closed after {head:?}");
+        }
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length.and_then(|text| text.parse().ok()).expect("a length");
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).await.expect("read");
+        head + &String::from_utf8_lossy(&body)
     }
 }

@@ -334,7 +334,7 @@ impl Verifier {
     }
 
     /// How long the auditor needs for what waits, looking back left out.
-    pub(super) fn auditor_queue_ms(&self) -> u64 {
+    pub fn auditor_queue_ms(&self) -> u64 {
         let waits =
             |task: &&Task| task.place == Place::Auditor && task.urgency != Urgency::LookBack;
         let epochs = self

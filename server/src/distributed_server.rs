@@ -8,6 +8,7 @@ use crate::dashboard::Dashboard;
 use crate::data_dir::DataDir;
 use crate::error::ServerError;
 use crate::idle_work;
+use crate::operator::OperatorDoor;
 use crate::routes::{App, router};
 use crate::run_logger::{self, RunEvent};
 use crate::store::{NewWorld, Store, WorldRow};
@@ -16,6 +17,7 @@ use bytebiota_core::{Config, WorldId, WorldSeed, config::Knob};
 use std::future::Future;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -35,6 +37,7 @@ impl DistributedServer {
     pub async fn open(config: ServerConfig) -> Result<Self, ServerError> {
         config.world.validate()?;
         let folder = DataDir::hold(&config.data_dir)?;
+        let operator = open_door(&config.data_dir)?;
         let new = NewWorld {
             id: WorldId(rand::random()),
             seed: config.seed.unwrap_or_else(|| WorldSeed(rand::random())),
@@ -50,6 +53,7 @@ impl DistributedServer {
             coordinator,
             dashboard,
             addresses: Addresses::default(),
+            operator: Arc::new(operator),
         };
         Ok(Self { app, folder })
     }
@@ -124,6 +128,13 @@ impl DistributedServer {
         }
         tasks
     }
+}
+
+fn open_door(folder: &Path) -> Result<OperatorDoor, ServerError> {
+    OperatorDoor::open(folder).map_err(|error| ServerError::Folder {
+        path: folder.to_path_buf(),
+        reason: error.to_string(),
+    })
 }
 
 /// A world keeps the Config and the seed it was made with; who asked for others is told.

@@ -3,7 +3,7 @@
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
 //! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
-//! `api` and `history_api` (what is shown), `metrics` and `readiness` (what the operator sees), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
+//! `api` and `history_api` (what is shown), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
 mod api;
@@ -23,6 +23,7 @@ mod live_socket;
 mod memory_map;
 pub mod metrics;
 pub mod migration;
+pub mod operator;
 pub mod operators;
 mod origin;
 mod pages;

@@ -3,6 +3,7 @@
 use crate::addresses::Addresses;
 use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
+use crate::operator::OperatorDoor;
 use crate::{api, history_api, live_socket, pages, worker_socket};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -21,6 +22,8 @@ pub struct App {
     pub dashboard: Arc<Dashboard>,
     /// Sockets by address.
     pub addresses: Addresses,
+    /// What the operator's token is compared with.
+    pub operator: Arc<OperatorDoor>,
 }
 
 const SECURITY: [(HeaderName, &str); 5] = [

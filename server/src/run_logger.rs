@@ -79,6 +79,15 @@ pub enum RunEvent<'a> {
     },
     /// Something was decided about the parameters, or done with them.
     Tuned(&'a Entry),
+    /// Somebody showed, or did not show, the operator's token.
+    Operator {
+        /// What was to be done.
+        method: &'a str,
+        /// Where.
+        path: &'a str,
+        /// Whether it was the token.
+        is_let_in: bool,
+    },
     /// A report was not taken.
     Refused {
         /// The unit it names.
@@ -189,6 +198,19 @@ pub fn log(event: RunEvent<'_>) {
             tracing::info!(event = "state_change", %island, %epoch, reason, ?seeds, "an island stands still and is reseeded");
         }
         Tuned(entry) => log_tuned(entry),
+        Operator {
+            method,
+            path,
+            is_let_in,
+        } => {
+            tracing::info!(
+                event = "operator",
+                method,
+                path,
+                is_let_in,
+                "the operator's token was asked for"
+            );
+        }
         Refused { unit, reason } => {
             let (island, epoch) = (unit.island, unit.first_epoch);
             tracing::warn!(event = "verdict", %island, %epoch, reason, "a report was not taken");

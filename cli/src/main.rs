@@ -1,7 +1,8 @@
-//! The one binary: `bytebiota server | worker | run | experiment | replay | seed-bank | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | replay | seed-bank | checkpoint | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
+mod checkpoint;
 mod clock;
 mod compete;
 mod config;
@@ -42,6 +43,7 @@ enum Command {
     Experiment(experiment::ExperimentArgs),
     Replay(replay::ReplayArgs),
     SeedBank(seed_bank::SeedBankArgs),
+    Checkpoint(checkpoint::CheckpointArgs),
     Assay(assay::AssayArgs),
     Compete(compete::CompeteArgs),
     Asm(asm::AsmArgs),
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Experiment(args) => experiment::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::SeedBank(args) => seed_bank::run(&args),
+        Command::Checkpoint(args) => checkpoint::run(&args),
         Command::Assay(args) => assay::run(&args),
         Command::Compete(args) => compete::run(&args),
         Command::Asm(args) => asm::run(&args),

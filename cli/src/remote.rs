@@ -58,6 +58,14 @@ impl Remote {
         self.answer(path, sent)
     }
 
+    /// Has something done, as the operator whose token it is.
+    pub fn post(&self, path: &str, token: &str) -> Result<Answer, CliError> {
+        let request = self.agent.post(format!("{}{path}", self.address));
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let sent = request.send_empty();
+        self.answer(path, sent)
+    }
+
     fn answer(
         &self,
         path: &str,

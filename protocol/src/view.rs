@@ -297,6 +297,21 @@ pub struct HistoryView {
     pub units: Vec<UnitView>,
 }
 
+/// The whole world of a moment, kept to go back to: `GET /api/v1/checkpoints`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CheckpointView {
+    /// Its number.
+    pub number: i64,
+    /// When it was taken, Unix milliseconds.
+    pub time_ms: u64,
+    /// Why: `interval`, `by hand`, `before a restore`, `import`.
+    pub cause: String,
+    /// Islands in it.
+    pub islands: u32,
+    /// Epochs that they had lived in all.
+    pub epochs: u64,
+}
+
 /// A result that did not match: `GET /api/v1/mismatches`. No nick, no token.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct MismatchView {

@@ -1,5 +1,6 @@
 //! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
 
+pub mod checkpoints;
 pub mod life;
 pub mod tuning;
 

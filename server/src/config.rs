@@ -47,6 +47,8 @@ pub struct ServerConfig {
     pub drain_ms: u64,
     /// Bases of its newest units that an island keeps beside its head: where a replay can begin.
     pub kept_states: u32,
+    /// Distance of two checkpoints of the world, ms.
+    pub checkpoint_interval_ms: u64,
     /// Whether the server itself computes a little while no volunteer does.
     pub idle_work: bool,
     /// How long nobody must compute before that, ms.
@@ -121,6 +123,7 @@ impl Default for ServerConfig {
             live_interval_ms: 500,
             drain_ms: 10_000,
             kept_states: 32,
+            checkpoint_interval_ms: 600_000,
             idle_work: true,
             idle_after_ms: 60_000,
             idle_percent: 10,

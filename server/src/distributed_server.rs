@@ -3,7 +3,7 @@
 use crate::addresses::Addresses;
 use crate::clock::{self, Clock, sleep_ms, within_ms};
 use crate::config::ServerConfig;
-use crate::coordinator::{Coordinator, POLL_MS, tuning};
+use crate::coordinator::{Coordinator, POLL_MS, take_checkpoints, tuning};
 use crate::dashboard::Dashboard;
 use crate::data_dir::DataDir;
 use crate::error::ServerError;
@@ -120,6 +120,8 @@ impl DistributedServer {
             }
         });
         let mut tasks = vec![polling, tokio::spawn(self.app.dashboard.clone().run())];
+        let coordinator = self.app.coordinator.clone();
+        tasks.push(tokio::spawn(take_checkpoints(coordinator)));
         if self.app.coordinator.config().idle_work {
             tasks.push(tokio::spawn(idle_work::run(self.app.coordinator.clone())));
         }

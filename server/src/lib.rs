@@ -2,7 +2,7 @@
 //!
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
-//! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
+//! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `checkpoint_service` (the whole world of a moment), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
 //! `api` and `history_api` (what is shown), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
@@ -10,6 +10,7 @@ mod api;
 pub mod assignment_book;
 mod auditor;
 mod budget;
+pub mod checkpoint_service;
 pub mod clock;
 pub mod config;
 pub mod coordinator;

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, WORKER_SOCKET};
 use std::sync::Arc;
 
@@ -74,6 +74,8 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/mismatches", get(api::mismatches))
         .route("/api/v1/tuning", get(api::tuning::status))
         .route("/api/v1/tuning/manifest", get(api::tuning::manifest))
+        .route("/api/v1/checkpoints", get(api::checkpoints::list))
+        .route("/api/v1/operator/checkpoints", post(api::checkpoints::take))
         .route("/api/simulation/config", get(api::config))
         .route(WORKER_SOCKET, get(worker_socket::upgrade))
         .route(LIVE_WORLD, get(live_socket::world))

@@ -77,6 +77,13 @@ pub enum RunEvent<'a> {
         /// What was sown.
         seeds: &'a [GenotypeHash],
     },
+    /// A checkpoint was taken.
+    Checkpoint {
+        /// Its number.
+        number: i64,
+        /// Why.
+        cause: &'a str,
+    },
     /// Something was decided about the parameters, or done with them.
     Tuned(&'a Entry),
     /// Somebody showed, or did not show, the operator's token.
@@ -197,20 +204,7 @@ pub fn log(event: RunEvent<'_>) {
         } => {
             tracing::info!(event = "state_change", %island, %epoch, reason, ?seeds, "an island stands still and is reseeded");
         }
-        Tuned(entry) => log_tuned(entry),
-        Operator {
-            method,
-            path,
-            is_let_in,
-        } => {
-            tracing::info!(
-                event = "operator",
-                method,
-                path,
-                is_let_in,
-                "the operator's token was asked for"
-            );
-        }
+        event @ (Checkpoint { .. } | Tuned(_) | Operator { .. }) => log_operation(event),
         Refused { unit, reason } => {
             let (island, epoch) = (unit.island, unit.first_epoch);
             tracing::warn!(event = "verdict", %island, %epoch, reason, "a report was not taken");
@@ -226,6 +220,34 @@ pub fn log(event: RunEvent<'_>) {
             %island,
             "the stored state of this island is damaged; it is not computed any more, all others are"
         ),
+    }
+}
+
+fn log_operation(event: RunEvent<'_>) {
+    match event {
+        RunEvent::Checkpoint { number, cause } => {
+            tracing::info!(
+                event = "state_change",
+                number,
+                cause,
+                "a checkpoint was taken"
+            );
+        }
+        RunEvent::Tuned(entry) => log_tuned(entry),
+        RunEvent::Operator {
+            method,
+            path,
+            is_let_in,
+        } => {
+            tracing::info!(
+                event = "operator",
+                method,
+                path,
+                is_let_in,
+                "the operator's token was asked for"
+            );
+        }
+        _ => {}
     }
 }
 

@@ -180,6 +180,11 @@ fn line(source: &Source, island: IslandId, epoch: Epoch) -> Result<Line, CliErro
         }),
         _ => unit.map(LinkedUnit::end),
     };
+    if epoch != Epoch(0) && unit.is_some_and(|unit| unit.first_epoch == epoch) {
+        return Err(CliError::usage(format!(
+            "what island {island} was before epoch {epoch} is not kept here, so its next link cannot be checked; begin later, with --from"
+        )));
+    }
     line.filter(|line| line.epoch == epoch).ok_or_else(|| {
         CliError::differs(format!(
             "island {island}: no unit ends at epoch {epoch}, where a state is kept"

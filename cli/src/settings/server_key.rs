@@ -135,6 +135,7 @@ pub static SERVER_KEYS: &[ServerKey] = &[
     number_key!(series_interval_ms, series_interval_ms, 100 to 3_600_000, "ms", "Distance of two points of the world's series."),
     number_key!(live_interval_ms, live_interval_ms, 50 to 60_000, "ms", "Distance of two updates of a live stream at least."),
     number_key!(kept_states, kept_states, 1 to 1_000_000, "states", "Bases of its newest units that an island keeps beside its head: where a replay can begin."),
+    number_key!(checkpoint_interval_ms, checkpoint_interval_ms, 1_000 to 86_400_000, "ms", "Distance of two checkpoints of the world."),
     number_key!(drain_ms, drain_ms, 0 to 600_000, "ms", "On a stop, what workers deliver is taken for so long at most."),
     number_key!(extinct_taxa, shelf.extinct_taxa, 0 to 1_000_000, "taxa per island", "Extinct taxa from which nothing descends; older ones are forgotten."),
     number_key!(ancestors, shelf.ancestors, 100 to 1_000_000, "taxa per island", "Extinct taxa with a single line of descent; older ones are joined to the edge below."),

@@ -9,8 +9,7 @@ use crate::state_aggregator::IslandFacts;
 use crate::store::{StateRow, StoreError};
 use crate::verification::deflate;
 use bytebiota_core::{
-    Assignment, Branch, Digest, Epoch, Inputs, Island, IslandId, Sample, Start, StretchHeader,
-    codec,
+    Assignment, Digest, Epoch, Inputs, Island, IslandId, Sample, Start, StretchHeader, codec,
 };
 use bytebiota_protocol::message::{self, ServerMessage};
 use std::sync::Arc;
@@ -183,7 +182,8 @@ impl Coordinator {
             return Ok(());
         };
         let digest = state.digest;
-        self.store.add_island(island, state, sample.clone()).await?;
+        let branch = self.store.add_island(island, state, sample.clone());
+        let branch = branch.await?;
         self.act(|own, now_ms| {
             // The start and the book may both have asked for it.
             if own.book.status(island).is_some() {
@@ -191,7 +191,7 @@ impl Coordinator {
             }
             run_logger::log(RunEvent::NewIsland(island));
             let facts = IslandFacts {
-                branch: Branch(0),
+                branch,
                 epoch: Epoch(0),
                 state: digest,
                 link: Digest::default(),
@@ -200,7 +200,11 @@ impl Coordinator {
                 updated_ms: 0,
             };
             own.view.put(island, facts);
-            own.book.add_island(island, IslandStart::genesis(digest), 0);
+            let start = IslandStart {
+                branch,
+                ..IslandStart::genesis(digest)
+            };
+            own.book.add_island(island, start, 0);
             own.book.poll(now_ms);
         });
         Ok(())

@@ -2,9 +2,10 @@
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
 //! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
-//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `views` what is shown,
+//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `checkpoints` the whole world of a moment, `views` what is shown,
 //! `health` what the operator sees.
 
+mod checkpoints;
 pub mod delivery;
 mod effects;
 mod health;
@@ -15,6 +16,7 @@ mod trust;
 pub mod tuning;
 mod views;
 
+pub(crate) use checkpoints::run as take_checkpoints;
 pub use joining::{Joined, OUTBOX_FRAMES, Outbox, Refused, fingerprint};
 pub use views::WorldSnapshot;
 

@@ -82,12 +82,13 @@ impl Archive {
     /// Epochs of an island's history whose states are kept, in order.
     pub async fn states(&self, island: IslandId) -> Result<Vec<Epoch>, StoreError> {
         let query = sqlx::query(
-            "SELECT DISTINCT s.epoch FROM islands i JOIN states s ON s.world = i.world
-                AND s.branch = i.branch AND s.island = i.island
-             WHERE i.world = ?1 AND i.island = ?2
-                AND s.epoch <= coalesce((SELECT min(c.parent_epoch) FROM islands c WHERE c.world = ?1
-                    AND c.island = ?2 AND c.branch > s.branch), i.head_epoch)
-             ORDER BY s.epoch",
+            "WITH RECURSIVE line (branch, until) AS (
+                SELECT branch, head_epoch FROM islands WHERE world = ?1 AND island = ?2 AND superseded IS NULL
+                UNION ALL SELECT i.parent, min(i.parent_epoch, line.until) FROM line JOIN islands i
+                    ON i.world = ?1 AND i.island = ?2 AND i.branch = line.branch
+                WHERE i.parent IS NOT NULL)
+             SELECT DISTINCT s.epoch FROM line JOIN states s ON s.world = ?1 AND s.island = ?2
+                AND s.branch = line.branch AND s.epoch <= line.until ORDER BY s.epoch",
         );
         let query = query.bind(self.world.id.0 as i64).bind(island.0);
         let rows = query.fetch_all(&self.readers).await?;
@@ -101,11 +102,13 @@ impl Archive {
         epoch: Epoch,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let query = sqlx::query(
-            "SELECT s.bytes FROM islands i JOIN states s ON s.world = i.world
-                AND s.branch = i.branch AND s.island = i.island AND s.epoch = ?3
-             WHERE i.world = ?1 AND i.island = ?2
-                AND s.epoch <= coalesce((SELECT min(c.parent_epoch) FROM islands c WHERE c.world = ?1
-                    AND c.island = ?2 AND c.branch > s.branch), i.head_epoch)
+            "WITH RECURSIVE line (branch, until) AS (
+                SELECT branch, head_epoch FROM islands WHERE world = ?1 AND island = ?2 AND superseded IS NULL
+                UNION ALL SELECT i.parent, min(i.parent_epoch, line.until) FROM line JOIN islands i
+                    ON i.world = ?1 AND i.island = ?2 AND i.branch = line.branch
+                WHERE i.parent IS NOT NULL)
+             SELECT s.bytes FROM line JOIN states s ON s.world = ?1 AND s.island = ?2
+                AND s.branch = line.branch AND s.epoch = ?3 AND s.epoch <= line.until
              ORDER BY s.branch DESC LIMIT 1",
         );
         let query = query.bind(self.world.id.0 as i64).bind(island.0);

@@ -154,7 +154,7 @@ pub(super) fn at<'q>(query: Query<'q>, unit: &UnitKey) -> Query<'q> {
 }
 
 /// What is provisional on an island does not count; it is kept, without its states. Returns how many units that is.
-async fn set_void(
+pub(super) async fn set_void(
     connection: &mut SqliteConnection,
     first: &UnitKey,
     reason: &str,

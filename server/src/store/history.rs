@@ -90,7 +90,9 @@ pub(super) async fn move_head(
     let query = sqlx::query(
         "DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <
             (SELECT epoch FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3
-             ORDER BY epoch DESC LIMIT 1 OFFSET ?4)",
+             ORDER BY epoch DESC LIMIT 1 OFFSET ?4)
+         AND NOT EXISTS (SELECT 1 FROM checkpoint_states c WHERE c.world = ?1 AND c.branch = ?2
+            AND c.island = ?3 AND c.epoch = states.epoch)",
     );
     // The head's own comes on top of them.
     let query = at(query, unit).bind(kept_states);

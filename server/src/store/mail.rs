@@ -53,8 +53,9 @@ pub(super) async fn send(
 }
 
 async fn islands(connection: &mut SqliteConnection, unit: &UnitKey) -> Result<u32, StoreError> {
-    let query =
-        sqlx::query("SELECT coalesce(max(island), 0) AS islands FROM islands WHERE world = ?");
+    let query = sqlx::query(
+        "SELECT coalesce(max(island), 0) AS islands FROM islands WHERE world = ? AND superseded IS NULL",
+    );
     let query = query.bind(unit.world.0 as i64);
     Ok(query.fetch_one(connection).await?.try_get("islands")?)
 }
@@ -183,7 +184,9 @@ impl Store {
         let query = query.bind(self.world.id.0 as i64).bind(island.0);
         let waiting = query.fetch_all(&self.readers).await?;
         let waiting: Result<Vec<Traveller>, StoreError> = waiting.iter().map(traveller).collect();
-        let query = sqlx::query("SELECT max(island) AS islands FROM islands WHERE world = ?");
+        let query = sqlx::query(
+            "SELECT max(island) AS islands FROM islands WHERE world = ? AND superseded IS NULL",
+        );
         let query = query.bind(self.world.id.0 as i64);
         let islands: Option<u32> = query.fetch_one(&self.readers).await?.try_get("islands")?;
         let mut halo = Halo::default();

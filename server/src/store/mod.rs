@@ -2,11 +2,15 @@
 //! and no policy.
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
-//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `writer` is the one task that writes and `commits` how that goes, `read` and `phylogeny`
+//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `checkpoints` keeps the whole world of a moment, `restoring` goes back there, `backup` is written before an old file is changed, `writer` is the one task that writes and `commits` how that goes, `read` and `phylogeny`
 //! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod append;
 mod archive;
+mod backup;
+#[cfg(test)]
+mod backup_tests;
+mod checkpoints;
 mod commits;
 mod docket;
 mod dominants;
@@ -22,6 +26,7 @@ mod parameters;
 mod phylogeny;
 mod pruning;
 mod read;
+mod restoring;
 mod rows;
 #[cfg(test)]
 mod seed_tests;
@@ -37,17 +42,22 @@ mod verdict_tests;
 mod writer;
 
 pub use archive::Archive;
+pub use checkpoints::{BY_INTERVAL, NewCheckpoint};
 pub use commits::Commits;
 pub use parameters::NewEntry;
 pub use phylogeny::TaxaWish;
+pub use restoring::Restoration;
 pub use rows::{
     Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
     Sowing, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
 };
 pub use series::GRAINS_MS;
 
+use crate::checkpoint_service::image::Image;
 use crate::seed_bank::SeedChange;
-use bytebiota_core::{Config, Epoch, IslandId, SEMANTICS_VERSION, Sample, StretchHeader, codec};
+use bytebiota_core::{
+    Branch, Config, Epoch, IslandId, SEMANTICS_VERSION, Sample, StretchHeader, codec,
+};
 use bytebiota_core::{Digest, WorldId, WorldSeed};
 use bytebiota_protocol::view::SeriesPoint;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -108,6 +118,7 @@ impl Store {
         let named = |error| rows::open_error(path, error);
         let mut connection = options.clone().connect().await.map_err(named)?;
         refuse_foreign(path, &mut connection).await?;
+        backup::before_migrating(path, &mut connection).await?;
         let migrated = MIGRATIONS.run(&mut connection).await;
         migrated.map_err(|error| migrate_error(path, error))?;
         let world = load_or_make(&mut connection, new).await?;
@@ -149,13 +160,13 @@ impl Store {
         &self.path
     }
 
-    /// Adds an island at its genesis; one that is there already stays as it is.
+    /// Adds an island at its genesis; one that is there already stays as it is. Its line of history.
     pub async fn add_island(
         &self,
         island: IslandId,
         state: StateRow,
         sample: Sample,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Branch, StoreError> {
         self.ask(|reply| Job::Island(island, state, Box::new(sample), reply))
             .await
     }
@@ -201,6 +212,21 @@ impl Store {
     /// Adds what happened to the parameters.
     pub async fn add_entry(&self, entry: NewEntry) -> Result<(), StoreError> {
         self.ask(|reply| Job::Entry(Box::new(entry), reply)).await
+    }
+
+    /// Takes a checkpoint of the world as it is confirmed, and lets old ones go. Its number.
+    pub async fn take_checkpoint(&self, new: NewCheckpoint) -> Result<i64, StoreError> {
+        self.ask(|reply| Job::Checkpoint(new, reply)).await
+    }
+
+    /// Keeps a checkpoint of this world that comes from a file. Its number.
+    pub async fn import_checkpoint(&self, image: Image) -> Result<i64, StoreError> {
+        self.ask(|reply| Job::Import(Box::new(image), reply)).await
+    }
+
+    /// The world goes back, or begins here. An island whose image turned out false is named, and nothing is changed then.
+    pub async fn restore(&self, to: Restoration) -> Result<Option<IslandId>, StoreError> {
+        self.ask(|reply| Job::Restore(Box::new(to), reply)).await
     }
 
     /// Adds a point of the world's series and thins older ones.

@@ -1,15 +1,18 @@
 //! The one task that writes: whatever waits goes into one transaction, and answers go out after its commit.
 
+use super::checkpoints::{self, NewCheckpoint};
 use super::parameters::{self, NewEntry};
+use super::restoring::{self, Restoration};
 use super::rows::{
     Appended, Filed, Filing, NewUnit, Sowing, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
 use super::{Commits, WorldRow, append, docket, mail, seeds, series, trust};
+use crate::checkpoint_service::image::Image;
 use crate::clock::Stopwatch;
 use crate::seed_bank::SeedChange;
-use bytebiota_core::{Epoch, IslandId, Sample, StretchHeader, codec};
+use bytebiota_core::{Branch, Epoch, IslandId, Sample, StretchHeader, codec};
 use bytebiota_protocol::view::SeriesPoint;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, Row, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Jobs of one transaction at most.
@@ -19,7 +22,7 @@ type Reply<T> = oneshot::Sender<T>;
 
 /// Something to write.
 pub(super) enum Job {
-    Island(IslandId, StateRow, Box<Sample>, Reply<()>),
+    Island(IslandId, StateRow, Box<Sample>, Reply<Branch>),
     Header(StretchHeader, Vec<u8>, Vec<(i64, Epoch)>, Reply<bool>),
     Unit(Box<NewUnit>, Reply<Appended>),
     File(Box<Filing>, Reply<Filed>),
@@ -28,6 +31,9 @@ pub(super) enum Job {
     Sow(Sowing, Reply<()>),
     Point(SeriesPoint, Reply<()>),
     Entry(Box<NewEntry>, Reply<()>),
+    Checkpoint(NewCheckpoint, Reply<i64>),
+    Import(Box<Image>, Reply<i64>),
+    Restore(Box<Restoration>, Reply<Option<IslandId>>),
     Close(Reply<()>),
 }
 
@@ -126,8 +132,8 @@ async fn carry_out(
 ) -> Result<Answer, StoreError> {
     Ok(match job {
         Job::Island(island, state, sample, reply) => {
-            add_island(connection, world, island, &state, &sample).await?;
-            answer(reply, ())
+            let branch = add_island(connection, world, island, &state, &sample).await?;
+            answer(reply, branch)
         }
         Job::Header(header, inputs, entering, reply) => {
             let may_enter = mail::take_in(connection, &header, &entering).await?;
@@ -155,6 +161,13 @@ async fn carry_out(
             parameters::add(connection, &entry).await?;
             answer(reply, ())
         }
+        Job::Checkpoint(new, reply) => {
+            answer(reply, checkpoints::take(connection, world, &new).await?)
+        }
+        Job::Import(image, reply) => answer(reply, checkpoints::import(connection, &image).await?),
+        Job::Restore(restoration, reply) => {
+            answer(reply, restoring::restore(connection, &restoration).await?)
+        }
         Job::Close(reply) => answer(reply, ()),
     })
 }
@@ -165,9 +178,15 @@ async fn add_island(
     island: IslandId,
     state: &StateRow,
     sample: &Sample,
-) -> Result<(), StoreError> {
-    // An island begins on branch 0.
-    let (id, branch) = (world.id.0 as i64, 0);
+) -> Result<Branch, StoreError> {
+    let id = world.id.0 as i64;
+    // An island begins on branch 0, or on the next one if the world went back to before it.
+    let query = sqlx::query(
+        "SELECT coalesce(max(branch) FILTER (WHERE superseded IS NULL), max(branch) + 1, 0) AS branch
+         FROM islands WHERE world = ? AND island = ?",
+    );
+    let row = query.bind(id).bind(island.0).fetch_one(&mut *connection);
+    let branch: u32 = row.await?.try_get("branch")?;
     let query = sqlx::query(
         "INSERT OR IGNORE INTO islands (world, branch, island, head_state, link, sample)
          VALUES (?, ?, ?, ?, zeroblob(32), ?)",
@@ -190,10 +209,10 @@ async fn add_island(
         .bind(state.digest.0.to_vec())
         .bind(state.deflated.as_slice());
     query.execute(connection).await?;
-    Ok(())
+    Ok(Branch(branch))
 }
 
-async fn add_header(
+pub(super) async fn add_header(
     connection: &mut SqliteConnection,
     header: &StretchHeader,
     inputs: &[u8],

@@ -77,8 +77,12 @@ pub async fn next(
 
 impl Client {
     pub async fn join(address: SocketAddr, token: Option<Token>) -> Self {
+        Self::join_as(address, &hello(token)).await
+    }
+
+    pub async fn join_as(address: SocketAddr, hello: &Hello) -> Self {
         let mut socket = open(address).await;
-        let frame = message::encode_hello("test 1.0", &hello(token));
+        let frame = message::encode_hello("test 1.0", hello);
         socket
             .send(Message::Binary(frame.into()))
             .await

@@ -6,7 +6,7 @@ use crate::{
 };
 use bytebiota_protocol::{
     routes::Page,
-    view::{MismatchView, WorldView},
+    view::{CheckpointView, MismatchView, WorldView},
 };
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -36,6 +36,7 @@ struct Knob {
 pub fn Operations() -> impl IntoView {
     let world = follow::<WorldView>("/api/v1/world".into(), EVERY_MS);
     let mismatches = follow::<Vec<MismatchView>>("/api/v1/mismatches".into(), EVERY_MS);
+    let checkpoints = follow::<Vec<CheckpointView>>("/api/v1/checkpoints".into(), 10 * EVERY_MS);
     let settings = follow::<Settings>("/api/simulation/config".into(), 10 * EVERY_MS);
     view! {
         <p class="eyebrow">"Operations"</p>
@@ -44,9 +45,25 @@ pub fn Operations() -> impl IntoView {
         {move || world.known(health)}
         <h2 class="section-head">"Results that did not match"</h2>
         {move || mismatches.known(|found| mismatch_list(found))}
+        <h2 class="section-head">"Checkpoints"</h2>
+        {move || checkpoints.known(|found| checkpoint_line(found))}
         <h2 class="section-head">"Knobs"</h2>
         {move || settings.known(knobs)}
     }
+}
+
+fn checkpoint_line(found: &[CheckpointView]) -> impl IntoView + use<> {
+    let words = match found.first() {
+        Some(newest) => format!(
+            "{} kept; the newest, number {}, holds {} islands at {} epochs in all.",
+            found.len(),
+            newest.number,
+            newest.islands,
+            number::grouped(newest.epochs as i64)
+        ),
+        None => "None was taken yet.".into(),
+    };
+    view! { <p>{words}</p> }
 }
 
 fn health(world: &WorldView) -> impl IntoView + use<> {

@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | experiment | replay | seed-bank | checkpoint | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | export | replay | seed-bank | checkpoint | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -9,6 +9,7 @@ mod config;
 mod disasm;
 mod error;
 mod experiment;
+mod export;
 mod folder;
 mod genome;
 mod numbers;
@@ -41,6 +42,7 @@ enum Command {
     Worker(worker::WorkerArgs),
     Run(run::RunArgs),
     Experiment(experiment::ExperimentArgs),
+    Export(export::ExportArgs),
     Replay(replay::ReplayArgs),
     SeedBank(seed_bank::SeedBankArgs),
     Checkpoint(checkpoint::CheckpointArgs),
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Worker(args) => worker::run(args),
         Command::Run(args) => run::run(&args),
         Command::Experiment(args) => experiment::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::SeedBank(args) => seed_bank::run(&args),
         Command::Checkpoint(args) => checkpoint::run(&args),

@@ -1,6 +1,7 @@
 //! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
 
 pub mod checkpoints;
+pub mod export;
 pub mod life;
 pub mod tuning;
 

@@ -3,7 +3,7 @@
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
 //! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `checkpoint_service` (the whole world of a moment), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
-//! `api` and `history_api` (what is shown), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `pages`, `routes`, `idle_work`, `clock` (the only reader of the time).
+//! `api` and `history_api` (what is shown), `export` (what is taken away), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `pages`, `fresh` (what need not be told twice), `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
 mod api;
@@ -18,6 +18,8 @@ mod dashboard;
 mod data_dir;
 mod distributed_server;
 pub mod error;
+pub mod export;
+mod fresh;
 mod history_api;
 mod idle_work;
 mod live_socket;

@@ -3,11 +3,12 @@
 use crate::addresses::Addresses;
 use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
+use crate::fresh::fresh;
 use crate::operator::OperatorDoor;
 use crate::{api, history_api, live_socket, pages, worker_socket};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, WORKER_SOCKET};
@@ -67,6 +68,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/genotypes", get(api::life::genotypes))
         .route("/api/v1/genotypes/{hash}", get(api::life::genotype))
         .route("/api/v1/phylogeny", get(api::life::phylogeny))
+        .route("/api/v1/export/{file}", get(api::export::table))
         .route("/api/v1/taxonomy", get(api::life::taxonomy))
         .route("/api/v1/seed-bank", get(api::life::seed_bank))
         .route("/api/v1/workers", get(api::workers))
@@ -82,6 +84,7 @@ pub fn router(app: App) -> Router {
         .route(&live_island, get(live_socket::island))
         .fallback(pages::page)
         .method_not_allowed_fallback(api::wrong_method)
+        .layer(from_fn(fresh))
         .layer(map_response(secure))
         .with_state(app)
 }

@@ -16,6 +16,7 @@ mod docket;
 mod dominants;
 #[cfg(test)]
 mod dominants_tests;
+mod exports;
 mod genotypes;
 mod history;
 mod mail;

@@ -2,13 +2,13 @@
 
 use super::rows::StoreError;
 use super::{Store, read::MAX_SMALL_BYTES};
-use bytebiota_core::{GenotypeHash, IslandId, Sample, TaxonId, codec};
+use bytebiota_core::{GenotypeHash, IslandId, Sample, TaxonId, WorldId, codec};
 use bytebiota_protocol::view::{
     EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage, KnownGenotype, PhylogenyPage,
     SpeciesView, TaxaPage, TaxonView,
 };
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 /// Origins of one genotype in an answer.
 const MAX_ORIGINS: u32 = 100;
@@ -27,7 +27,7 @@ pub struct TaxaWish {
 }
 
 /// The columns of a `TaxonView`.
-const TAXON: &str =
+pub(super) const TAXON: &str =
     "t.island, t.serial, t.cause, t.parent_island, t.parent_serial, t.origin_tick, t.births,
     t.living, t.steps, t.synonymous, t.nonsynonymous, t.insertions, t.deletions, t.other,
     t.seen_epoch, t.tainted, g.hash, g.lineage, length(g.genome) AS length";
@@ -57,32 +57,6 @@ impl Store {
             total: total.try_get::<i64, _>("total")? as u64,
             offset: wish.offset.into(),
             taxa: self.taxon_views(&rows)?,
-        })
-    }
-
-    /// The genotypes of the living, most members first.
-    pub async fn genotypes(&self, offset: u32, limit: u32) -> Result<GenotypesPage, StoreError> {
-        let query = sqlx::query(
-            "SELECT count(DISTINCT genotype) AS total FROM taxa WHERE world = ? AND living > 0",
-        );
-        let total = query.bind(self.world.id.0 as i64);
-        let total = total.fetch_one(&self.readers).await?;
-        let query = sqlx::query(
-            "SELECT g.hash, g.genome, g.lineage, p.living, p.islands,
-                (SELECT sum(births) FROM taxa WHERE genotype = p.genotype) AS births,
-                (SELECT count(*) FROM taxa WHERE genotype = p.genotype) AS taxa
-             FROM (SELECT genotype, sum(living) AS living, count(DISTINCT island) AS islands FROM taxa
-                WHERE world = ? AND living > 0 GROUP BY genotype
-                ORDER BY sum(living) DESC, genotype LIMIT ? OFFSET ?) p
-             JOIN genotypes g ON g.number = p.genotype ORDER BY p.living DESC, p.genotype",
-        );
-        let query = query.bind(self.world.id.0 as i64).bind(limit).bind(offset);
-        let query = query.fetch_all(&self.readers);
-        let genotypes: Result<_, StoreError> = query.await?.iter().map(summary).collect();
-        Ok(GenotypesPage {
-            total: total.try_get::<i64, _>("total")? as u64,
-            offset: offset.into(),
-            genotypes: genotypes?,
         })
     }
 
@@ -247,8 +221,39 @@ impl Store {
 
     fn taxon_views(&self, rows: &[SqliteRow]) -> Result<Vec<TaxonView>, StoreError> {
         let epoch_ticks = self.world.config.evolution.epoch_ticks;
-        rows.iter().map(|row| taxon(row, epoch_ticks)).collect()
+        rows.iter().map(|row| taxon_of(row, epoch_ticks)).collect()
     }
+}
+
+/// The genotypes of the living, most members first.
+pub(super) async fn genotypes(
+    readers: &SqlitePool,
+    world: WorldId,
+    offset: u32,
+    limit: u32,
+) -> Result<GenotypesPage, StoreError> {
+    let query = sqlx::query(
+        "SELECT count(DISTINCT genotype) AS total FROM taxa WHERE world = ? AND living > 0",
+    );
+    let total = query.bind(world.0 as i64);
+    let total = total.fetch_one(readers).await?;
+    let query = sqlx::query(
+        "SELECT g.hash, g.genome, g.lineage, p.living, p.islands,
+            (SELECT sum(births) FROM taxa WHERE genotype = p.genotype) AS births,
+            (SELECT count(*) FROM taxa WHERE genotype = p.genotype) AS taxa
+         FROM (SELECT genotype, sum(living) AS living, count(DISTINCT island) AS islands FROM taxa
+            WHERE world = ? AND living > 0 GROUP BY genotype
+            ORDER BY sum(living) DESC, genotype LIMIT ? OFFSET ?) p
+         JOIN genotypes g ON g.number = p.genotype ORDER BY p.living DESC, p.genotype",
+    );
+    let query = query.bind(world.0 as i64).bind(limit).bind(offset);
+    let query = query.fetch_all(readers);
+    let genotypes: Result<_, StoreError> = query.await?.iter().map(summary).collect();
+    Ok(GenotypesPage {
+        total: total.try_get::<i64, _>("total")? as u64,
+        offset: offset.into(),
+        genotypes: genotypes?,
+    })
 }
 
 fn count(row: &SqliteRow, column: &str) -> Result<u64, StoreError> {
@@ -271,7 +276,7 @@ fn id(island: u32, serial: u64) -> String {
     format!("{island}-{serial}")
 }
 
-fn taxon(row: &SqliteRow, epoch_ticks: u64) -> Result<TaxonView, StoreError> {
+pub(super) fn taxon_of(row: &SqliteRow, epoch_ticks: u64) -> Result<TaxonView, StoreError> {
     let (island, serial) = (row.try_get("island")?, count(row, "serial")?);
     let parent: (Option<u32>, Option<i64>) =
         (row.try_get("parent_island")?, row.try_get("parent_serial")?);

@@ -1,9 +1,8 @@
 //! The series of the world in three grains, so that a year stays small. Knows nothing of what the points mean.
 
-use super::Store;
 use super::rows::StoreError;
 use bytebiota_protocol::view::SeriesPoint;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection, SqlitePool};
 
 const MINUTE_MS: u64 = 60_000;
 const HOUR_MS: u64 = 60 * MINUTE_MS;
@@ -44,30 +43,28 @@ pub(super) async fn add(
     Ok(())
 }
 
-impl Store {
-    /// Points between two moments (Unix ms), oldest first, each stretch of time in the finest grain that still
-    /// has it. `limit` counts from the newest.
-    pub async fn series(
-        &self,
-        from_ms: u64,
-        to_ms: u64,
-        limit: u32,
-    ) -> Result<Vec<SeriesPoint>, StoreError> {
-        let query = sqlx::query(
-            "SELECT point FROM series s WHERE time_ms BETWEEN ?1 AND ?2 AND NOT EXISTS
-                (SELECT 1 FROM series f WHERE f.grain_ms < s.grain_ms AND f.time_ms <= s.time_ms
-                 ORDER BY f.grain_ms LIMIT 1)
-             ORDER BY time_ms DESC LIMIT ?3",
-        );
-        let query = query
-            .bind(i64::try_from(from_ms).unwrap_or(i64::MAX))
-            .bind(i64::try_from(to_ms).unwrap_or(i64::MAX))
-            .bind(limit);
-        let rows = query.fetch_all(&self.readers).await?;
-        let point = |row: &sqlx::sqlite::SqliteRow| -> Result<SeriesPoint, StoreError> {
-            let text: String = row.try_get("point")?;
-            serde_json::from_str(&text).map_err(|_| StoreError::Damaged("a point"))
-        };
-        rows.iter().rev().map(point).collect()
-    }
+/// Points between two moments, oldest first, each stretch of time in the finest grain that still has it. `limit` counts from
+/// the newest.
+pub(super) async fn between(
+    readers: &SqlitePool,
+    from_ms: u64,
+    to_ms: u64,
+    limit: u32,
+) -> Result<Vec<SeriesPoint>, StoreError> {
+    let query = sqlx::query(
+        "SELECT point FROM series s WHERE time_ms BETWEEN ?1 AND ?2 AND NOT EXISTS
+            (SELECT 1 FROM series f WHERE f.grain_ms < s.grain_ms AND f.time_ms <= s.time_ms
+             ORDER BY f.grain_ms LIMIT 1)
+         ORDER BY time_ms DESC LIMIT ?3",
+    );
+    let query = query
+        .bind(i64::try_from(from_ms).unwrap_or(i64::MAX))
+        .bind(i64::try_from(to_ms).unwrap_or(i64::MAX))
+        .bind(limit);
+    let rows = query.fetch_all(readers).await?;
+    let point = |row: &sqlx::sqlite::SqliteRow| -> Result<SeriesPoint, StoreError> {
+        let text: String = row.try_get("point")?;
+        serde_json::from_str(&text).map_err(|_| StoreError::Damaged("a point"))
+    };
+    rows.iter().rev().map(point).collect()
 }

@@ -4,6 +4,7 @@ mod api;
 mod bad_input;
 mod checkpoints;
 mod client;
+mod exports;
 mod life;
 mod live;
 mod metrics;

@@ -27,6 +27,9 @@ pub struct ServerArgs {
     /// Seed of a new world [default: random]
     #[arg(long, value_name = "N", value_parser = numbers::whole)]
     seed: Option<u64>,
+    /// Proxy whose X-Forwarded-For says where a request comes from, such as 10.0.0.0/8; may be repeated [default: none]
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<String>,
     #[command(flatten)]
     settings: SettingsArgs,
 }
@@ -49,6 +52,10 @@ impl ServerArgs {
                 &folder.to_string_lossy(),
                 Source::CommandLine,
             )?;
+        }
+        if !self.trusted_proxy.is_empty() {
+            let networks = self.trusted_proxy.join(",");
+            settings.set("server.trusted_proxy", &networks, Source::CommandLine)?;
         }
         if let Some(seed) = self.seed {
             settings.set("server.seed", &seed.to_string(), Source::CommandLine)?;

@@ -40,5 +40,7 @@ pub const OTHER_PER_MINUTE: u32 = 60;
 
 /// A socket without Hello is closed after this.
 pub const HELLO_TIMEOUT_MS: u64 = 5_000;
+/// Per address and minute: sockets that are opened.
+pub const SOCKETS_PER_MINUTE: u32 = 600;
 /// Sockets per address.
 pub const MAX_SOCKETS_PER_ADDRESS: u32 = 64;

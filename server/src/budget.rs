@@ -21,7 +21,7 @@ pub enum Verdict {
 
 /// A bucket that holds one minute's worth.
 #[derive(Clone, Copy, Debug)]
-struct Bucket {
+pub struct Bucket {
     per_minute: u64,
     /// What may still be said, in thousandths; below zero is debt.
     level: i64,
@@ -29,7 +29,8 @@ struct Bucket {
 }
 
 impl Bucket {
-    fn new(now_ms: u64, per_minute: u64) -> Self {
+    /// A full one.
+    pub fn new(now_ms: u64, per_minute: u64) -> Self {
         let per_minute = per_minute.clamp(1, 1 << 40);
         Self {
             per_minute,
@@ -38,17 +39,37 @@ impl Bucket {
         }
     }
 
-    fn take(&mut self, now_ms: u64, amount: u64) -> Verdict {
-        let full = self.per_minute as i64 * 1_000;
+    /// Takes what is there; what is not there is not owed.
+    pub fn afford(&mut self, now_ms: u64, amount: u64) -> bool {
+        self.fill(now_ms);
+        let can = self.level >= cost(amount);
+        if can {
+            self.level -= cost(amount);
+        }
+        can
+    }
+
+    /// Whether it holds as much as it can.
+    pub fn is_full(mut self, now_ms: u64) -> bool {
+        self.fill(now_ms);
+        self.level >= self.full()
+    }
+
+    fn full(&self) -> i64 {
+        self.per_minute as i64 * 1_000
+    }
+
+    fn fill(&mut self, now_ms: u64) {
         let passed_ms = now_ms.saturating_sub(self.filled_ms).min(60_000);
         let gained = (self.per_minute * passed_ms / 60) as i64;
         self.filled_ms = now_ms;
-        let cost = i64::try_from(amount.saturating_mul(1_000)).unwrap_or(i64::MAX / 2);
-        self.level = self
-            .level
-            .saturating_add(gained)
-            .min(full)
-            .saturating_sub(cost);
+        self.level = self.level.saturating_add(gained).min(self.full());
+    }
+
+    fn take(&mut self, now_ms: u64, amount: u64) -> Verdict {
+        self.fill(now_ms);
+        let full = self.full();
+        self.level = self.level.saturating_sub(cost(amount));
         match self.level {
             level if level >= 0 => Verdict::Pass,
             level if level.unsigned_abs() > full as u64 * PATIENCE => Verdict::Close,
@@ -58,6 +79,10 @@ impl Bucket {
             }
         }
     }
+}
+
+fn cost(amount: u64) -> i64 {
+    i64::try_from(amount.saturating_mul(1_000)).unwrap_or(i64::MAX / 2)
 }
 
 /// The buckets of one connection.

@@ -1,5 +1,6 @@
 //! What an operator can set on the server. A plain value: where it was read from is not known here.
 
+use crate::proxies::Proxies;
 use crate::seed_bank::{SeedKnobs, reseeding::ReseedKnobs};
 use crate::store::Shelf;
 use crate::tuning::TuningKnobs;
@@ -13,6 +14,8 @@ use std::{net::SocketAddr, path::PathBuf};
 pub struct ServerConfig {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whose forwarding header says where a request comes from.
+    pub trusted_proxies: Proxies,
     /// The folder of the world; made if missing.
     pub data_dir: PathBuf,
     /// Config of a new world; an existing world keeps its own.
@@ -84,6 +87,8 @@ pub struct Budgets {
     pub other_per_minute: u32,
     /// Sockets per address.
     pub sockets_per_address: u32,
+    /// Sockets per address and minute that are opened.
+    pub sockets_per_minute: u32,
     /// A socket that has not said Hello is closed after this, ms.
     pub hello_timeout_ms: u64,
 }
@@ -97,6 +102,7 @@ impl Default for Budgets {
             bytes_per_minute: limits::BYTES_PER_MINUTE,
             other_per_minute: limits::OTHER_PER_MINUTE,
             sockets_per_address: limits::MAX_SOCKETS_PER_ADDRESS,
+            sockets_per_minute: limits::SOCKETS_PER_MINUTE,
             hello_timeout_ms: limits::HELLO_TIMEOUT_MS,
         }
     }
@@ -106,6 +112,7 @@ impl Default for ServerConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            trusted_proxies: Proxies::default(),
             data_dir: PathBuf::from("data"),
             world: Config::default(),
             seed: None,

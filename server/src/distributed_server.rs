@@ -6,6 +6,7 @@ use crate::config::ServerConfig;
 use crate::coordinator::{Coordinator, POLL_MS, take_checkpoints, tuning};
 use crate::dashboard::Dashboard;
 use crate::data_dir::DataDir;
+use crate::door;
 use crate::error::ServerError;
 use crate::idle_work;
 use crate::operator::OperatorDoor;
@@ -78,7 +79,7 @@ impl DistributedServer {
     }
 
     /// Serves until `shutdown` is ready, then drains: workers are told, what they deliver is stored, and all is
-    /// closed. An error means that the listener or the database failed.
+    /// closed. An error means that the database failed.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -87,9 +88,9 @@ impl DistributedServer {
         let coordinator = self.app.coordinator.clone();
         let (stop, stopped) = watch::channel(false);
         let tasks = self.start_tasks();
-        let service = router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped));
-        let server = tokio::spawn(async move { server.await });
+        let head_ms = coordinator.config().budgets.hello_timeout_ms;
+        let server = door::serve(listener, router(self.app.clone()), head_ms, stopped);
+        let server = tokio::spawn(server);
         let mut failed = coordinator.store().failed();
         let outcome = tokio::select! {
             () = shutdown => Ok(()),
@@ -101,14 +102,11 @@ impl DistributedServer {
         }
         coordinator.dismiss();
         stop.send_replace(true);
-        let ended = within_ms(LAST_ANSWERS_MS, server).await;
+        let _ = within_ms(LAST_ANSWERS_MS, server).await;
         tasks.into_iter().for_each(|task| task.abort());
         coordinator.store().close().await;
         drop(self.folder);
-        match ended {
-            Some(Ok(Err(error))) => Err(ServerError::Serve(error)),
-            _ => outcome,
-        }
+        outcome
     }
 
     fn start_tasks(&self) -> Vec<tokio::task::JoinHandle<()>> {
@@ -156,11 +154,6 @@ fn note_what_is_kept(asked: &ServerConfig, world: &WorldRow) {
     if asked.seed.is_some_and(|seed| seed != world.seed) {
         tracing::warn!("this world keeps the seed it was made with, {}", world.seed);
     }
-}
-
-async fn until(mut stopped: watch::Receiver<bool>) {
-    // An error means that the sender is gone: then it is time to stop, too.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// Tells the workers, and takes what they deliver until they are gone or the time is over.

@@ -40,7 +40,4 @@ pub enum ServerError {
     /// The auditor's thread cannot be started.
     #[error("the auditor's thread cannot be started: {0}")]
     Thread(std::io::Error),
-    /// The listener failed while running.
-    #[error("the listener failed: {0}")]
-    Serve(std::io::Error),
 }

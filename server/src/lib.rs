@@ -1,6 +1,6 @@
 //! The server of ByteBiota: keeps one world, leases its islands, takes reports and shows what is confirmed.
 //!
-//! In reading order: `config`, `distributed_server` (open, serve, drain), `assignment_book` (who computes what; pure),
+//! In reading order: `config`, `distributed_server` (open, serve, drain), `door` (takes connections), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
 //! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `checkpoint_service` (the whole world of a moment), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
 //! `api` and `history_api` (what is shown), `export` (what is taken away), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `pages`, `fresh` (what need not be told twice), `routes`, `idle_work`, `clock` (the only reader of the time).
@@ -17,6 +17,7 @@ pub mod coordinator;
 mod dashboard;
 mod data_dir;
 mod distributed_server;
+mod door;
 pub mod error;
 pub mod export;
 mod fresh;
@@ -30,6 +31,7 @@ pub mod operator;
 pub mod operators;
 mod origin;
 mod pages;
+pub mod proxies;
 mod readiness;
 mod routes;
 mod run_logger;

@@ -59,10 +59,8 @@ fn place(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Result<Place, Box<
         let refusal = api::forbidden("pages of other origins cannot follow the live stream");
         return Err(Box::new(refusal));
     }
-    let most = app.coordinator.config().budgets.sockets_per_address;
-    let place = app.addresses.take(peer.ip(), most);
-    let refusal = || api::too_many("this address holds as many sockets as one may");
-    place.ok_or_else(|| Box::new(refusal()))
+    let place = app.place(peer, headers);
+    place.map_err(|reason| Box::new(api::too_many(reason)))
 }
 
 fn bounded(socket: WebSocketUpgrade) -> WebSocketUpgrade {

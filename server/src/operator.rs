@@ -4,6 +4,7 @@
 //! by its hash, beside it, so that the token itself can be moved to a safe place. Without the hash a new one is made.
 
 use crate::api;
+use crate::origin;
 use crate::routes::App;
 use crate::run_logger::{self, RunEvent};
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -134,8 +135,15 @@ impl FromRequestParts<App> for Operator {
         parts: &mut Parts,
         app: &App,
     ) -> std::result::Result<Self, Response> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = address.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+        if !origin::is_own(&parts.headers) {
+            return Err(api::forbidden(
+                "pages of other origins cannot change anything here",
+            ));
+        }
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+        let proxies = &app.coordinator.config().trusted_proxies;
+        let address = proxies.client(peer, &parts.headers);
         let now_ms = app.coordinator.clock().now_ms();
         let (method, path) = (parts.method.as_str(), parts.uri.path());
         let entered = app.operator.enter(&parts.headers, address, now_ms);

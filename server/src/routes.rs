@@ -1,17 +1,18 @@
 //! Every address of the server, and the headers of every answer. Knows no handler's inside.
 
-use crate::addresses::Addresses;
+use crate::addresses::{Addresses, Place};
 use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
 use crate::fresh::fresh;
 use crate::operator::OperatorDoor;
 use crate::{api, history_api, live_socket, pages, worker_socket};
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, WORKER_SOCKET};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What handlers need.
@@ -25,6 +26,16 @@ pub struct App {
     pub addresses: Addresses,
     /// What the operator's token is compared with.
     pub operator: Arc<OperatorDoor>,
+}
+
+impl App {
+    /// A place for one more socket, counted where the request comes from; or a sentence why not.
+    pub fn place(&self, peer: SocketAddr, headers: &HeaderMap) -> Result<Place, &'static str> {
+        let config = self.coordinator.config();
+        let address = config.trusted_proxies.client(peer.ip(), headers);
+        let now_ms = self.coordinator.clock().now_ms();
+        self.addresses.take(now_ms, address, &config.budgets)
+    }
 }
 
 const SECURITY: [(HeaderName, &str); 5] = [

@@ -49,9 +49,9 @@ pub async fn upgrade(
     if !origin::is_own(&headers) {
         return crate::api::forbidden("pages of other origins cannot compute for this world");
     }
-    let most = app.coordinator.config().budgets.sockets_per_address;
-    let Some(place) = app.addresses.take(peer.ip(), most) else {
-        return crate::api::too_many("this address holds as many sockets as one may");
+    let place = match app.place(peer, &headers) {
+        Ok(place) => place,
+        Err(reason) => return crate::api::too_many(reason),
     };
     let socket = socket
         .read_buffer_size(READ_BUFFER_BYTES)

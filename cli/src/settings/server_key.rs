@@ -47,6 +47,18 @@ pub static SERVER_KEYS: &[ServerKey] = &[
         read: |server, text| text.parse().map(|listen| server.listen = listen).is_ok(),
     },
     ServerKey {
+        name: "trusted_proxy",
+        range: "NETWORK,..., or none",
+        unit: "CIDR",
+        sentence: "Proxies whose X-Forwarded-For says where a request comes from.",
+        get: |server| server.trusted_proxies.to_string(),
+        read: |server, text| {
+            text.parse()
+                .map(|proxies| server.trusted_proxies = proxies)
+                .is_ok()
+        },
+    },
+    ServerKey {
         name: "data_dir",
         range: "a folder",
         unit: "path",
@@ -166,6 +178,7 @@ pub static SERVER_KEYS: &[ServerKey] = &[
     number_key!(bytes_per_minute, budgets.bytes_per_minute, 1_000_000 to 4_000_000_000, "bytes per slot and minute", "Bytes from a worker."),
     number_key!(other_per_minute, budgets.other_per_minute, 1 to 1_000_000, "per connection and minute", "Everything else."),
     number_key!(sockets_per_address, budgets.sockets_per_address, 1 to 1_000_000, "sockets", "Worker sockets of one address."),
+    number_key!(sockets_per_minute, budgets.sockets_per_minute, 1 to 1_000_000, "per address and minute", "Sockets that are opened."),
     number_key!(hello_timeout_ms, budgets.hello_timeout_ms, 100 to 600_000, "ms", "A socket that has not introduced itself is closed after this."),
 ];
 

@@ -1,7 +1,7 @@
 //! Who gets what: asks are answered with islands, the youngest first, lost ones before all. Knows no worker's reasons.
 
 use super::entry::{Lease, Phase, Stretch};
-use super::{AssignmentBook, Effect, Grant, IslandEntry, Loss, SlotId};
+use super::{AssignmentBook, Effect, Grant, Loss, SlotId};
 use crate::verification::Trust;
 use bytebiota_core::{Epoch, IslandId};
 use bytebiota_protocol::message::{LeaseId, WaitReason};
@@ -43,12 +43,14 @@ impl AssignmentBook {
         }
         let mut asks: Vec<_> = std::mem::take(&mut self.asks).into();
         // Proven volunteers never wait behind newcomers; among equals first come is first served.
-        asks.sort_by_key(|ask| self.trust_of_slot(ask.slot) != Trust::Proven);
+        asks.sort_by_cached_key(|ask| self.trust_of_slot(ask.slot) != Trust::Proven);
+        // Looked for again only when somebody got one: thousands may ask, and most of them can wait.
+        let mut free = self.pick(now_ms);
         for ask in asks {
             let slot = ask.slot;
             let patient = now_ms < ask.since_ms.saturating_add(MAX_SILENCE_MS);
-            match self.serve(now_ms, slot) {
-                Served::Yes => {}
+            match self.serve(now_ms, slot, free) {
+                Served::Yes => free = self.pick(now_ms),
                 Served::Later if patient => self.asks.push_back(ask),
                 Served::Later => self.send_away(slot, WaitReason::NothingFree),
                 Served::NoWork(reason) => self.send_away(slot, reason),
@@ -91,7 +93,8 @@ impl AssignmentBook {
             .min(MAX_RETRY_MS.max(self.config.retry_ms))
     }
 
-    fn serve(&mut self, now_ms: u64, slot_id: SlotId) -> Served {
+    /// Answers one ask; `free` is the island that goes first.
+    fn serve(&mut self, now_ms: u64, slot_id: SlotId, free: Option<IslandId>) -> Served {
         let Some(slot) = self.slots.get(&slot_id) else {
             return Served::Yes;
         };
@@ -102,27 +105,29 @@ impl AssignmentBook {
             return Served::NoWork(WaitReason::NothingFree);
         }
         let idle = slot.running.is_none();
-        match self.trust_of_slot(slot_id) {
+        let trust = self.trust_of_slot(slot_id);
+        match trust {
             Trust::Barred(bar) => return Served::NoWork(bar.reason()),
             Trust::Newcomer if self.auditor_full => {
                 return Served::NoWork(WaitReason::AuditorFull);
             }
-            Trust::Newcomer if self.newcomers_have_their_share() => {
-                return if idle {
-                    Served::NoWork(WaitReason::NothingFree)
-                } else {
-                    Served::Later
-                };
-            }
             Trust::Newcomer | Trust::Proven => {}
+        }
+        // Before anything that takes longer: in a large crowd nearly every ask ends here.
+        if !idle && (free.is_none() || !self.is_prefetch_due(slot_id, free)) {
+            return Served::Later;
+        }
+        if trust == Trust::Newcomer && self.newcomers_have_their_share() {
+            return if idle {
+                Served::NoWork(WaitReason::NothingFree)
+            } else {
+                Served::Later
+            };
         }
         if idle && self.used_slots(slot_id) >= self.allowance(slot.volunteer) {
             return Served::NoWork(WaitReason::NothingFree);
         }
-        if !idle && !self.is_prefetch_due(now_ms, slot_id) {
-            return Served::Later;
-        }
-        let mut island = self.pick(now_ms);
+        let mut island = free;
         if island.is_none() && idle {
             island = self.take_back_a_prefetch(now_ms);
         }
@@ -146,7 +151,7 @@ impl AssignmentBook {
     }
 
     /// The next assignment goes ahead when the running stretch is nearly over, and at once to save a lost island.
-    fn is_prefetch_due(&self, now_ms: u64, slot_id: SlotId) -> bool {
+    fn is_prefetch_due(&self, slot_id: SlotId, free: Option<IslandId>) -> bool {
         let Some(slot) = self.slots.get(&slot_id) else {
             return false;
         };
@@ -162,8 +167,10 @@ impl AssignmentBook {
             .as_ref()
             .map_or(Epoch(0), |s| s.header.end_epoch);
         let left = end.0.saturating_sub(lease.received.0);
-        let lost = |entry: &IslandEntry| entry.lost && entry.is_free(now_ms);
-        left <= PREFETCH_UNITS * u64::from(lease.unit_epochs) || self.islands.values().any(lost)
+        // A lost island goes before all others, so there is one only if the first one is.
+        let first = free.and_then(|island| self.islands.get(&island));
+        let is_any_lost = first.is_some_and(|entry| entry.lost);
+        left <= PREFETCH_UNITS * u64::from(lease.unit_epochs) || is_any_lost
     }
 
     /// The free island that goes first: lost ones, then the least advanced.

@@ -51,6 +51,11 @@ fn draw() -> u64 {
     }
 }
 
+/// Workers that are sent away come back so far apart, ms.
+const RETURN_SPACING_MS: u32 = 5;
+/// However many they are, the last one comes back after this, ms.
+const LONGEST_RETURN_MS: u32 = 20_000;
+
 /// How often leases are looked at, ms.
 pub const POLL_MS: u64 = 250;
 
@@ -221,11 +226,11 @@ impl Coordinator {
         let mut state = self.lock();
         state.draining = true;
         state.book.drain();
-        let retry_ms = self.config.retry_ms;
-        let frame = message::encode(&ServerMessage::Drain { retry_ms });
-        for outbox in state.outboxes.values() {
+        for (place, outbox) in state.outboxes.values().enumerate() {
+            let retry_ms = return_slot_ms(self.config.retry_ms, place);
+            let frame = message::encode(&ServerMessage::Drain { retry_ms });
             // A worker whose queue is full learns it from the closing socket.
-            let _ = outbox.try_send(frame.clone().into());
+            let _ = outbox.try_send(frame.into());
         }
     }
 
@@ -268,6 +273,13 @@ impl Coordinator {
     }
 }
 
+/// When each of those who are sent away should come back: one after the other, so that no crowd stands at the door.
+fn return_slot_ms(retry_ms: u32, place: usize) -> u32 {
+    let place = u32::try_from(place).unwrap_or(u32::MAX);
+    let turn_ms = place.saturating_mul(RETURN_SPACING_MS);
+    retry_ms.saturating_add(turn_ms.min(LONGEST_RETURN_MS))
+}
+
 fn book_config(config: &ServerConfig, store: &Store) -> BookConfig {
     let world = store.world();
     BookConfig {
@@ -285,5 +297,19 @@ fn book_config(config: &ServerConfig, store: &Store) -> BookConfig {
         retry_ms: config.retry_ms,
         max_islands: config.max_islands,
         newcomer_slots: config.newcomer_slots,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_that_is_sent_away_comes_back_one_by_one() {
+        let slots: Vec<u32> = (0..10_000)
+            .map(|place| return_slot_ms(1_000, place))
+            .collect();
+        assert_eq!(slots[..3], [1_000, 1_005, 1_010]);
+        assert!(slots.is_sorted() && slots[9_999] == 21_000);
     }
 }

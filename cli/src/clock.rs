@@ -1,4 +1,10 @@
-//! The only file of the command line that reads the time: CPU time of the calling thread. Knows no calendar.
+//! The only file of the command line that reads the time: the wall's, and CPU time of the calling thread. Knows no calendar.
+
+/// The wall's time, Unix ms.
+pub fn wall_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as u64)
+}
 
 /// CPU time the calling thread has used so far, ns.
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The one binary: `bytebiota server | worker | run | experiment | export | replay | seed-bank | checkpoint | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
+//! The one binary: `bytebiota server | worker | run | experiment | export | replay | export-diversity | seed-bank | checkpoint | assay | compete | asm | disasm | config | token | tune`. One file per subcommand; knows no world by itself.
 
 mod asm;
 mod assay;
@@ -10,12 +10,14 @@ mod disasm;
 mod error;
 mod experiment;
 mod export;
+mod export_diversity;
 mod folder;
 mod genome;
 mod numbers;
 mod remote;
 mod replay;
 mod run;
+mod run_log;
 mod seed_bank;
 mod server;
 mod settings;
@@ -44,6 +46,7 @@ enum Command {
     Experiment(experiment::ExperimentArgs),
     Export(export::ExportArgs),
     Replay(replay::ReplayArgs),
+    ExportDiversity(export_diversity::ExportDiversityArgs),
     SeedBank(seed_bank::SeedBankArgs),
     Checkpoint(checkpoint::CheckpointArgs),
     Assay(assay::AssayArgs),
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Experiment(args) => experiment::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::ExportDiversity(args) => export_diversity::run(&args),
         Command::SeedBank(args) => seed_bank::run(&args),
         Command::Checkpoint(args) => checkpoint::run(&args),
         Command::Assay(args) => assay::run(&args),

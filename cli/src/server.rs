@@ -4,13 +4,16 @@ use crate::{
     block_on,
     error::CliError,
     numbers, print,
+    run_log::RunLog,
     settings::{Settings, SettingsArgs, Source},
     signals::Signals,
 };
 use bytebiota_server::{DistributedServer, ServerError};
 use clap::Args;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::{fmt, prelude::*};
 
 /// Serve a world: pages, API and the sockets of those who compute it
 ///
@@ -36,7 +39,7 @@ pub struct ServerArgs {
 
 pub fn run(args: ServerArgs) -> Result<(), CliError> {
     let settings = args.load()?;
-    start_log();
+    start_log(&settings.server.data_dir);
     block_on(serve(settings))
 }
 
@@ -64,13 +67,19 @@ impl ServerArgs {
     }
 }
 
-fn start_log() {
+/// For people on standard error; every event of the server's life also in `logs` of the data folder.
+fn start_log(folder: &Path) {
+    let file = RunLog::new(&folder.join("logs"), "server");
+    let is_event = filter_fn(|line| line.fields().field("event").is_some());
+    let file = fmt::layer().json().flatten_event(true).with_writer(file);
     let filter = tracing_subscriber::EnvFilter::try_from_env("BYTEBIOTA_LOG");
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let people = fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry()
+        .with(file.with_filter(is_event))
+        .with(people.with_filter(filter))
         .init();
 }
 

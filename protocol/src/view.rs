@@ -1,7 +1,9 @@
 //! What the API answers and the pages show, as JSON. Only confirmed facts; knows neither server nor page.
 
+mod analytics;
 mod life;
 
+pub use analytics::{AnalyticsView, DiversityView, MutationView, NamedCount, SelectionView};
 pub use life::{
     DominantView, DominantsView, EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage,
     KnownGenotype, PhylogenyPage, ReseedingView, SampleView, SeedBankView, SeedView, SpeciesView,
@@ -77,7 +79,7 @@ pub struct WorldView {
     pub idle_work: bool,
 }
 
-/// One point of the world's series.
+/// One point of the world's series, or the sum of several.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct SeriesPoint {
     /// Unix milliseconds.
@@ -98,6 +100,9 @@ pub struct SeriesPoint {
     pub instructions_per_second: f64,
     /// Connected workers.
     pub workers: u32,
+    /// Points it sums up: what is counted now is their mean, what is counted since ever the newest; 0 and 1 for one.
+    #[serde(default)]
+    pub points: u32,
 }
 
 /// An island in numbers: `GET /api/v1/islands` and `/api/v1/islands/{id}`.

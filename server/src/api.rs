@@ -119,6 +119,14 @@ pub async fn world(State(app): State<App>) -> Response {
     Json(app.coordinator.world_view()).into_response()
 }
 
+/// `GET /api/v1/analytics`: diversity, mutation, selection and tasks of the whole world.
+pub async fn analytics(State(app): State<App>) -> Response {
+    match app.coordinator.analytics().await {
+        Ok(view) => Json(view).into_response(),
+        Err(error) => inside(&error),
+    }
+}
+
 /// `GET /api/v1/islands`
 pub async fn islands(State(app): State<App>) -> Response {
     Json(app.coordinator.snapshot(0).islands).into_response()

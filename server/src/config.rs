@@ -2,7 +2,7 @@
 
 use crate::proxies::Proxies;
 use crate::seed_bank::{SeedKnobs, reseeding::ReseedKnobs};
-use crate::store::Shelf;
+use crate::store::{SeriesShelf, Shelf};
 use crate::tuning::TuningKnobs;
 use crate::verification::Policy;
 use bytebiota_core::{Config, WorldSeed};
@@ -62,6 +62,8 @@ pub struct ServerConfig {
     pub policy: Policy,
     /// How much of what islands put out is kept.
     pub shelf: Shelf,
+    /// How long points of the world's series are kept.
+    pub series: SeriesShelf,
     /// Which genomes become seeds.
     pub seeds: SeedKnobs,
     /// When and what is sown.
@@ -136,6 +138,7 @@ impl Default for ServerConfig {
             idle_percent: 10,
             policy: Policy::default(),
             shelf: Shelf::default(),
+            series: SeriesShelf::default(),
             seeds: SeedKnobs::default(),
             reseeding: ReseedKnobs::default(),
             tuning: TuningKnobs::default(),

@@ -158,7 +158,7 @@ impl Dashboard {
             series.drain(..surplus);
             point
         };
-        if let Err(error) = self.coordinator.store().add_point(point.clone()).await {
+        if let Err(error) = self.coordinator.add_point(point.clone()).await {
             tracing::warn!(%error, "a point of the series was not stored");
         }
         Some(point)

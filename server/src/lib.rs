@@ -2,10 +2,11 @@
 //!
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `door` (takes connections), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
-//! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `checkpoint_service` (the whole world of a moment), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `dashboard` with `live_socket` and
+//! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `checkpoint_service` (the whole world of a moment), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `analytics` (indices and ratios; pure), `dashboard` with `live_socket` and
 //! `api` and `history_api` (what is shown), `export` (what is taken away), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `pages`, `fresh` (what need not be told twice), `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
+pub mod analytics;
 mod api;
 pub mod assignment_book;
 mod auditor;
@@ -46,3 +47,4 @@ mod worker_socket;
 pub use config::{Budgets, ServerConfig};
 pub use distributed_server::DistributedServer;
 pub use error::ServerError;
+pub use run_logger::EVENTS;

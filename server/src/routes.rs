@@ -85,6 +85,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/workers", get(api::workers))
         .route("/api/v1/leaderboard", get(api::leaderboard))
         .route("/api/v1/mismatches", get(api::mismatches))
+        .route("/api/v1/analytics", get(api::analytics))
         .route("/api/v1/tuning", get(api::tuning::status))
         .route("/api/v1/tuning/manifest", get(api::tuning::manifest))
         .route("/api/v1/checkpoints", get(api::checkpoints::list))

@@ -4,6 +4,21 @@ use crate::tuning::Entry;
 use crate::verification::{Alarm, Docket};
 use bytebiota_core::{Epoch, GenotypeHash, IslandId, StretchHeader, UnitKey};
 use bytebiota_protocol::message::Outcome;
+use bytebiota_protocol::view::SeriesPoint;
+
+/// What `event` of a line can be.
+pub const EVENTS: [&str; 10] = [
+    "startup",
+    "shutdown",
+    "metrics",
+    "state_change",
+    "connection",
+    "work",
+    "verdict",
+    "tuning",
+    "operator",
+    "error",
+];
 
 /// Something worth keeping.
 #[derive(Debug)]
@@ -84,6 +99,8 @@ pub enum RunEvent<'a> {
         /// Why.
         cause: &'a str,
     },
+    /// The world in numbers, as the series takes them.
+    Metrics(&'a SeriesPoint),
     /// Something was decided about the parameters, or done with them.
     Tuned(&'a Entry),
     /// Somebody showed, or did not show, the operator's token.
@@ -204,7 +221,9 @@ pub fn log(event: RunEvent<'_>) {
         } => {
             tracing::info!(event = "state_change", %island, %epoch, reason, ?seeds, "an island stands still and is reseeded");
         }
-        event @ (Checkpoint { .. } | Tuned(_) | Operator { .. }) => log_operation(event),
+        event @ (Checkpoint { .. } | Metrics(_) | Tuned(_) | Operator { .. }) => {
+            log_operation(event)
+        }
         Refused { unit, reason } => {
             let (island, epoch) = (unit.island, unit.first_epoch);
             tracing::warn!(event = "verdict", %island, %epoch, reason, "a report was not taken");
@@ -233,6 +252,7 @@ fn log_operation(event: RunEvent<'_>) {
                 "a checkpoint was taken"
             );
         }
+        RunEvent::Metrics(point) => log_metrics(point),
         RunEvent::Tuned(entry) => log_tuned(entry),
         RunEvent::Operator {
             method,
@@ -249,6 +269,20 @@ fn log_operation(event: RunEvent<'_>) {
         }
         _ => {}
     }
+}
+
+fn log_metrics(point: &SeriesPoint) {
+    let (population, births, genotypes) = (point.population, point.births, point.genotypes);
+    let (instructions, workers, deaths) = (point.instructions, point.workers, point.deaths);
+    tracing::debug!(
+        event = "metrics",
+        population,
+        births,
+        ?deaths,
+        genotypes,
+        instructions,
+        workers
+    );
 }
 
 fn log_tuned(entry: &Entry) {

@@ -213,6 +213,7 @@ pub fn point(world: &WorldView, before: Option<&SeriesPoint>) -> SeriesPoint {
         instructions: world.instructions,
         instructions_per_second: speed,
         workers: world.workers,
+        points: 1,
     }
 }
 

@@ -5,6 +5,7 @@
 //! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `checkpoints` the whole world of a moment, `views` what is shown,
 //! `health` what the operator sees.
 
+mod analytics;
 mod checkpoints;
 pub mod delivery;
 mod effects;
@@ -36,6 +37,7 @@ use crate::verification::{Docket, Verifier};
 use crate::worker_manager::WorkerManager;
 use bytebiota_core::{Inputs, IslandId, codec};
 use bytebiota_protocol::message::{self, ClientMessage, ServerMessage};
+use bytebiota_protocol::view::AnalyticsView;
 use rand::TryRng;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -75,6 +77,8 @@ pub struct Coordinator {
     workshop: Semaphore,
     /// Who holds it may change the parameters.
     tuning_turn: tokio::sync::Mutex<()>,
+    /// The whole world as it was last counted.
+    counted: tokio::sync::Mutex<Option<AnalyticsView>>,
 }
 
 /// All that changes.
@@ -129,6 +133,7 @@ impl Coordinator {
             state: Mutex::new(state),
             workshop: Semaphore::new(cores),
             tuning_turn: tokio::sync::Mutex::default(),
+            counted: tokio::sync::Mutex::default(),
             clock,
             config,
             store,

@@ -2,11 +2,16 @@
 
 use super::{Coordinator, State};
 use crate::assignment_book::IslandStatus;
+use crate::run_logger::{self, RunEvent};
+use crate::store::StoreError;
 use bytebiota_core::{IslandId, SEMANTICS_VERSION};
-use bytebiota_protocol::view::{IslandView, WorkerView, WorldView};
+use bytebiota_protocol::view::{IslandView, SeriesPoint, WorkerView, WorldView};
 
 /// What is said while nobody is punished.
 const ALARM: &str = "unusually many results of proven volunteers did not match; nobody is suspended until this is understood";
+
+/// The log tells the world's numbers so often.
+const LOG_METRICS_MS: u64 = 60_000;
 
 /// The world and the islands that changed after some revision.
 #[derive(Clone, Debug)]
@@ -84,6 +89,14 @@ impl Coordinator {
             state.workers.view(now_ms, connection, islands, speed)
         };
         state.workers.connections().filter_map(view).collect()
+    }
+
+    /// Keeps a point of the world's series; the first of each minute goes into the log.
+    pub async fn add_point(&self, point: SeriesPoint) -> Result<(), StoreError> {
+        if point.time_ms % LOG_METRICS_MS < self.config.series_interval_ms {
+            run_logger::log(RunEvent::Metrics(&point));
+        }
+        self.store.add_point(point, self.config.series).await
     }
 
     /// How long no volunteer has been here, ms.

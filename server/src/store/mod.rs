@@ -5,6 +5,7 @@
 //! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `checkpoints` keeps the whole world of a moment, `restoring` goes back there, `backup` is written before an old file is changed, `writer` is the one task that writes and `commits` how that goes, `read` and `phylogeny`
 //! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
+mod analytics;
 mod append;
 mod archive;
 mod backup;
@@ -42,6 +43,7 @@ mod trust;
 mod verdict_tests;
 mod writer;
 
+pub use analytics::{Kept, Turnover};
 pub use archive::Archive;
 pub use checkpoints::{BY_INTERVAL, NewCheckpoint};
 pub use commits::Commits;
@@ -52,7 +54,7 @@ pub use rows::{
     Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
     Sowing, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
 };
-pub use series::GRAINS_MS;
+pub use series::SeriesShelf;
 
 use crate::checkpoint_service::image::Image;
 use crate::seed_bank::SeedChange;
@@ -230,9 +232,13 @@ impl Store {
         self.ask(|reply| Job::Restore(Box::new(to), reply)).await
     }
 
-    /// Adds a point of the world's series and thins older ones.
-    pub async fn add_point(&self, point: SeriesPoint) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Point(point, reply)).await
+    /// Adds a point of the world's series, sums it up, and forgets what is too old.
+    pub async fn add_point(
+        &self,
+        point: SeriesPoint,
+        shelf: SeriesShelf,
+    ) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Point(point, shelf, reply)).await
     }
 
     /// Writes what waits and closes the file; later calls fail.

@@ -6,7 +6,8 @@ use super::restoring::{self, Restoration};
 use super::rows::{
     Appended, Filed, Filing, NewUnit, Sowing, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
-use super::{Commits, WorldRow, append, docket, mail, seeds, series, trust};
+use super::series::{self, SeriesShelf};
+use super::{Commits, WorldRow, append, docket, mail, seeds, trust};
 use crate::checkpoint_service::image::Image;
 use crate::clock::Stopwatch;
 use crate::seed_bank::SeedChange;
@@ -29,7 +30,7 @@ pub(super) enum Job {
     Visit(VolunteerVisit, Reply<Volunteer>),
     Seeds(Box<SeedChange>, Reply<()>),
     Sow(Sowing, Reply<()>),
-    Point(SeriesPoint, Reply<()>),
+    Point(SeriesPoint, SeriesShelf, Reply<()>),
     Entry(Box<NewEntry>, Reply<()>),
     Checkpoint(NewCheckpoint, Reply<i64>),
     Import(Box<Image>, Reply<i64>),
@@ -153,8 +154,8 @@ async fn carry_out(
             seeds::sow(connection, world, &sowing).await?;
             answer(reply, ())
         }
-        Job::Point(point, reply) => {
-            series::add(connection, &point).await?;
+        Job::Point(point, shelf, reply) => {
+            series::add(connection, &point, &shelf).await?;
             answer(reply, ())
         }
         Job::Entry(entry, reply) => {

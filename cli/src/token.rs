@@ -3,7 +3,7 @@
 use crate::{error::CliError, print};
 use bytebiota_core::Digest;
 use bytebiota_protocol::message::Token;
-use bytebiota_server::operators::Operators;
+use bytebiota_server::token_list::TokenList;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ pub fn run(args: &TokenArgs) -> Result<(), CliError> {
     let token = Token(rand::random());
     bytebiota_worker::write_token(&args.file, &token).map_err(CliError::outside)?;
     let hash = Digest::of(&token.0).0;
-    let operators = Operators::of(&args.data_dir);
+    let operators = TokenList::operators(&args.data_dir);
     operators.add(&hash).map_err(CliError::outside)?;
     let file = args.file.display();
     print(&format!(
@@ -56,7 +56,7 @@ mod tests {
         let text = std::fs::read_to_string(&args.file).expect("written");
         let token = Digest::from_hex(text.trim()).expect("hex");
         let hash = Digest::of(&token.0).0;
-        assert!(Operators::of(folder.path()).contains(&hash));
+        assert!(TokenList::operators(folder.path()).contains(&hash));
         assert_eq!(run(&args).err().map(|error| error.code), Some(2));
     }
 }

@@ -15,16 +15,7 @@ pub const STOP_GRACE_MS: u32 = 60;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum PageMessage {
     /// Connect and compute.
-    Start {
-        /// Absolute address of the worker socket, `ws://..` or `wss://..`.
-        socket: String,
-        /// The volunteer's token as 64 hex digits, if this browser has one.
-        token: Option<String>,
-        /// The name to show, if any.
-        nick: Option<String>,
-        /// How often to send `Frame`, per second; 0 for never.
-        frames_per_second: u32,
-    },
+    Start(Call),
     /// How often to send `Frame` from now on, per second; 0 while nobody looks.
     Frames {
         /// Frames per second.
@@ -39,8 +30,23 @@ pub enum PageMessage {
     Pause,
     /// Go on.
     Resume,
+    /// Finish the unit under way, deliver it, then do as after `Stop`.
+    Finish,
     /// Finish the slice, say goodbye, answer `Stopped`.
     Stop,
+}
+
+/// Whom to compute for, and as who.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// Absolute address of the worker socket, `ws://..` or `wss://..`.
+    pub socket: String,
+    /// The volunteer's token as 64 hex digits, if this browser has one.
+    pub token: Option<String>,
+    /// The name to show, if any.
+    pub nick: Option<String>,
+    /// How often to send `Frame`, per second; 0 for never.
+    pub frames_per_second: u32,
 }
 
 /// The worker to its page.
@@ -73,6 +79,8 @@ pub enum WorkerMessage {
         births: u64,
         /// Instructions per second of computing, lately.
         instructions_per_second: f64,
+        /// What it cost.
+        cost: Cost,
     },
     /// A unit is stored by the server.
     Acked {
@@ -90,6 +98,17 @@ pub enum WorkerMessage {
     Stopped,
 }
 
+/// What a worker has used since `Start`, by its own clock.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Cost {
+    /// Time spent computing, ms.
+    pub busy_ms: f64,
+    /// Time spent resting between slices to keep the duty, ms.
+    pub rested_ms: f64,
+    /// Bytes sent to the server and received from it.
+    pub moved_bytes: u64,
+}
+
 /// What a worker does.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -104,6 +123,8 @@ pub enum WorkStatus {
     },
     /// Computing.
     Computing,
+    /// Computing the last unit before it stops.
+    Finishing,
     /// Paused by the page.
     Paused,
     /// No connection; computing goes on as far as there is work.

@@ -188,6 +188,8 @@ impl Page {
     }
 }
 
+/// A volunteer as himself: `DELETE` with his token forgets him.
+pub const VOLUNTEER: &str = "/api/v1/volunteer";
 /// The socket of workers.
 pub const WORKER_SOCKET: &str = "/api/v1/worker";
 /// The live stream of the world.

@@ -5,13 +5,13 @@ use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
 use crate::fresh::fresh;
 use crate::operator::OperatorDoor;
-use crate::{api, history_api, live_socket, pages, worker_socket};
+use crate::{api, history_api, live_socket, pages, people_api, worker_socket};
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use axum::routing::{get, post};
-use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, WORKER_SOCKET};
+use axum::routing::{delete, get, post};
+use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, VOLUNTEER, WORKER_SOCKET};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -83,6 +83,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/taxonomy", get(api::life::taxonomy))
         .route("/api/v1/seed-bank", get(api::life::seed_bank))
         .route("/api/v1/workers", get(api::workers))
+        .route(VOLUNTEER, delete(people_api::forget))
         .route("/api/v1/leaderboard", get(api::leaderboard))
         .route("/api/v1/mismatches", get(api::mismatches))
         .route("/api/v1/analytics", get(api::analytics))

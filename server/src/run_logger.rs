@@ -50,6 +50,8 @@ pub enum RunEvent<'a> {
         /// Units acked while it was here.
         units: u64,
     },
+    /// A volunteer wanted to be forgotten, and is.
+    Forgotten,
     /// A connection was closed because of what it sent.
     Closed {
         /// Why.
@@ -196,6 +198,7 @@ pub fn log(event: RunEvent<'_>) {
             tracing::info!(event = "connection", name, kind, slots, "a worker came");
         }
         Left { name, units } => tracing::info!(event = "connection", name, units, "a worker went"),
+        Forgotten => tracing::info!(event = "connection", "a volunteer is forgotten"),
         Closed { reason } => {
             tracing::warn!(event = "connection", reason, "a connection was closed");
         }

@@ -2,30 +2,37 @@
 
 use crate::{
     clock, engine,
-    pace::{self, Pace},
+    keep::Keep,
+    pace::{self, Duty, Pace},
     page,
     socket::{Incoming, Socket},
+    telling::Told,
     turns::{self, Turns},
     work::{Tally, Work},
 };
 use bytebiota_core::{Digest, LocalExecutor};
 use bytebiota_protocol::{
-    browser::{PageMessage, WorkStatus, WorkerMessage},
+    browser::{Call, PageMessage, WorkStatus, WorkerMessage},
     memory_map,
     message::{ClientKind, LeaseId, Token, Wishes},
-    session::{
-        CheckRun, Command, End, Event, Fact, Link, SessionOptions, SlotStatus, WorkerSession,
-    },
+    session::{CheckRun, Command, End, Fact, Keepsake, SessionOptions, WorkerSession},
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 /// Timers, counters and reconnecting are looked after this often, ms.
 const BEAT_MS: i32 = 250;
 /// Never more frames a second.
 const MAX_FRAMES_PER_SECOND: u32 = 20;
 /// There is one slot in a Web Worker.
-const SLOT: u32 = 0;
+pub(crate) const SLOT: u32 = 0;
+
+/// A beat that comes so much too late means that the machine slept or the page was frozen, ms.
+const SLEPT_MS: f64 = 20_000.0;
 
 type Shared = Rc<RefCell<Option<Unit>>>;
 
@@ -33,11 +40,22 @@ type Shared = Rc<RefCell<Option<Unit>>>;
 pub fn start() -> Result<(), JsValue> {
     let shared: Shared = Rc::default();
     let listener = Rc::clone(&shared);
-    page::listen(move |message| handle_page(&listener, message));
+    let early = Rc::new(RefCell::new(Early::Idle));
+    page::listen(move |message| handle_page(&listener, &early, message));
     let beat = Rc::clone(&shared);
     turns::every(BEAT_MS, move || with(&beat, Unit::beat))?;
     page::tell(&WorkerMessage::Ready);
     Ok(())
+}
+
+/// What the page says before the volunteer is alive.
+enum Early {
+    /// He was not called yet.
+    Idle,
+    /// He is on his way, and will hear this.
+    Called(Vec<PageMessage>),
+    /// He lives, or has lived.
+    Over,
 }
 
 fn with(shared: &Shared, act: impl FnOnce(&mut Unit)) {
@@ -52,34 +70,35 @@ fn with(shared: &Shared, act: impl FnOnce(&mut Unit)) {
     }
 }
 
-fn handle_page(shared: &Shared, message: PageMessage) {
-    let PageMessage::Start {
-        socket,
-        token,
-        nick,
-        frames_per_second,
-    } = message
-    else {
-        return with(shared, |unit| unit.obey_page(message));
-    };
-    if shared.borrow().is_some() {
-        return;
+fn handle_page(shared: &Shared, early: &Rc<RefCell<Early>>, message: PageMessage) {
+    let mut stage = early.borrow_mut();
+    match (&mut *stage, message) {
+        (Early::Idle, PageMessage::Start(call)) => {
+            *stage = Early::Called(Vec::new());
+            spawn_local(bring_to_life(Rc::clone(shared), Rc::clone(early), call));
+        }
+        (Early::Idle, _) => {}
+        (Early::Called(waiting), message) => waiting.push(message),
+        (Early::Over, message) => with(shared, |unit| unit.obey_page(message)),
     }
-    let turn = Rc::clone(shared);
+}
+
+async fn bring_to_life(shared: Shared, early: Rc<RefCell<Early>>, call: Call) {
+    let turn = Rc::clone(&shared);
     let turns = match Turns::new(move || with(&turn, Unit::slice)) {
         Ok(turns) => turns,
         Err(_) => return fail("this browser has no message channels".into()),
     };
-    let unit = Unit::new(
-        Rc::downgrade(shared),
-        turns,
-        socket,
-        token,
-        nick,
-        frames_per_second,
-    );
+    let kept = Keep::open().await.ok();
+    let unit = Unit::new(Rc::downgrade(&shared), turns, call, kept);
     *shared.borrow_mut() = Some(unit);
-    with(shared, Unit::beat);
+    let stage = std::mem::replace(&mut *early.borrow_mut(), Early::Over);
+    if let Early::Called(waiting) = stage {
+        for message in waiting {
+            with(&shared, |unit| unit.obey_page(message));
+        }
+    }
+    with(&shared, Unit::beat);
 }
 
 fn fail(text: String) {
@@ -89,62 +108,65 @@ fn fail(text: String) {
 }
 
 /// Everything about the one slot of this Web Worker.
-struct Unit {
-    shared: std::rc::Weak<RefCell<Option<Unit>>>,
-    session: WorkerSession,
+pub(crate) struct Unit {
+    shared: Weak<RefCell<Option<Unit>>>,
+    pub(crate) session: WorkerSession,
+    keep: Option<Keep>,
     url: String,
     socket: Option<Socket>,
     turns: Turns,
     is_turn_asked: bool,
-    work: Option<Work>,
+    pub(crate) work: Option<Work>,
     check: Option<CheckRun>,
     is_suspended: bool,
-    duty_percent: u32,
+    duty: Duty,
     frames_per_second: u32,
     frames: Pace,
-    tally: Tally,
-    told: Tally,
-    status: Option<WorkStatus>,
+    beat_at_ms: f64,
+    pub(crate) tally: Tally,
+    pub(crate) told: Told,
 }
 
 impl Unit {
     fn new(
-        shared: std::rc::Weak<RefCell<Option<Unit>>>,
+        shared: Weak<RefCell<Option<Unit>>>,
         turns: Turns,
-        url: String,
-        token: Option<String>,
-        nick: Option<String>,
-        frames_per_second: u32,
+        call: Call,
+        kept: Option<(Keep, Keepsake)>,
     ) -> Self {
-        let token = token
+        let token = call
+            .token
             .and_then(|text| Digest::from_hex(&text))
             .map(|digest| Token(digest.0));
-        let session = WorkerSession::new(SessionOptions {
+        let mut session = WorkerSession::new(SessionOptions {
             program: format!("bytebiota browser worker {}", env!("CARGO_PKG_VERSION")),
             kind: ClientKind::Browser,
             engine: engine::name(),
             slots: 1,
             token,
-            nick,
+            nick: call.nick,
             wishes: Wishes::default(),
             unit_limit: None,
         });
+        let (keep, keepsake) = kept.unzip();
+        session.handle_kept(clock::now_ms() as u64, SLOT, keepsake.unwrap_or_default());
         Self {
             shared,
             session,
-            url,
+            keep,
+            url: call.socket,
             socket: None,
             turns,
             is_turn_asked: false,
             work: None,
             check: None,
             is_suspended: false,
-            duty_percent: 100,
-            frames_per_second,
+            duty: Duty::full(),
+            frames_per_second: call.frames_per_second,
             frames: Pace::default(),
+            beat_at_ms: clock::wall_ms(),
             tally: Tally::default(),
-            told: Tally::default(),
-            status: None,
+            told: Told::default(),
         }
     }
 
@@ -155,11 +177,13 @@ impl Unit {
     fn obey_page(&mut self, message: PageMessage) {
         let now_ms = clock::now_ms() as u64;
         match message {
-            PageMessage::Start { .. } => {}
+            PageMessage::Start(_) => {}
             PageMessage::Frames { per_second } => self.frames_per_second = per_second,
-            PageMessage::Duty { percent } => self.duty_percent = percent.clamp(1, 100),
+            PageMessage::Duty { percent } => self.duty.set(percent),
             PageMessage::Pause => self.session.handle_pause(now_ms),
             PageMessage::Resume => self.session.handle_resume(now_ms),
+            PageMessage::Finish if self.session.is_leaving() => {}
+            PageMessage::Finish => self.session.handle_stop(now_ms),
             PageMessage::Stop => self.session.handle_stop_now(now_ms),
         }
     }
@@ -167,7 +191,10 @@ impl Unit {
     /// A few times a second: timers, a new connection, the counters.
     fn beat(&mut self) {
         let now_ms = clock::now_ms() as u64;
-        if self.session.is_connection_dead(now_ms) {
+        let late_ms = clock::wall_ms() - std::mem::replace(&mut self.beat_at_ms, clock::wall_ms());
+        // After a sleep the server has most likely gone from the other end of the socket, without a word to us.
+        let has_slept = late_ms > SLEPT_MS && self.socket.is_some();
+        if has_slept || self.session.is_connection_dead(now_ms) {
             self.lost(now_ms);
         }
         if self
@@ -202,6 +229,7 @@ impl Unit {
         match incoming {
             Incoming::Opened => self.session.handle_connected(now_ms),
             Incoming::Frame(frame) => {
+                self.tally.cost.moved_bytes += frame.len() as u64;
                 if self.session.handle_frame(now_ms, &frame).is_err() {
                     self.lost(now_ms);
                 }
@@ -219,28 +247,39 @@ impl Unit {
     /// One slice of work, then the turn goes back to the browser.
     fn slice(&mut self) {
         self.is_turn_asked = false;
-        if self.check.is_some() {
-            return self.slice_of_check();
+        if !self.has_work() {
+            return self.duty.interrupt();
         }
-        let Some(work) = self.work.as_mut().filter(|_| !self.is_suspended) else {
+        let begin_ms = clock::now_ms();
+        self.tally.cost.rested_ms += self.duty.begin(begin_ms);
+        match self.check.is_some() {
+            true => self.slice_of_check(),
+            false => self.slice_of_work(),
+        }
+        let end_ms = clock::now_ms();
+        let busy_ms = (end_ms - begin_ms).max(0.0);
+        self.tally.cost.busy_ms += busy_ms;
+        let rest_ms = self.duty.end(end_ms, busy_ms);
+        self.ask_turn(rest_ms);
+    }
+
+    fn slice_of_work(&mut self) {
+        let Some(work) = self.work.as_mut() else {
             return;
         };
-        let slice = work.advance(&mut self.tally);
-        if let Some(fact) = slice.fact {
+        if let Some(fact) = work.advance(&mut self.tally) {
             let lease = work.lease;
             if matches!(fact, Fact::Finished) {
                 self.work = None;
             }
-            self.session
-                .handle_fact(clock::now_ms() as u64, SLOT, lease, fact);
+            let now_ms = clock::now_ms() as u64;
+            self.session.handle_fact(now_ms, SLOT, lease, fact);
         }
         self.draw();
-        self.ask_turn(pace::rest_ms(self.duty_percent, slice.elapsed_ms));
     }
 
     /// One slice of what the server wants computed again.
     fn slice_of_check(&mut self) {
-        let begin_ms = clock::now_ms();
         let Some(run) = self.check.as_mut() else {
             return;
         };
@@ -251,9 +290,6 @@ impl Unit {
             self.check = None;
             self.session.handle_checked(SLOT, id, Some(digests));
         }
-        let elapsed_ms = (clock::now_ms() - begin_ms).max(0.0);
-        self.tally.busy_ms += elapsed_ms;
-        self.ask_turn(pace::rest_ms(self.duty_percent, elapsed_ms));
     }
 
     fn drop_check(&mut self) {
@@ -262,9 +298,12 @@ impl Unit {
         }
     }
 
+    fn has_work(&self) -> bool {
+        self.check.is_some() || (self.work.is_some() && !self.is_suspended)
+    }
+
     fn ask_turn(&mut self, rest_ms: i32) {
-        let has_work = self.check.is_some() || (self.work.is_some() && !self.is_suspended);
-        if !self.is_turn_asked && has_work {
+        if !self.is_turn_asked && self.has_work() {
             self.is_turn_asked = true;
             self.turns.ask(rest_ms);
         }
@@ -291,8 +330,12 @@ impl Unit {
         }
         while let Some(frame) = self.session.poll_frame() {
             if let Some(socket) = &self.socket {
+                self.tally.cost.moved_bytes += frame.len() as u64;
                 socket.send(&frame);
             }
+        }
+        if let Some(keep) = &mut self.keep {
+            keep.note(&self.session);
         }
         self.tell_status();
         self.ask_turn(0);
@@ -329,70 +372,5 @@ impl Unit {
         self.work = None;
         self.session
             .handle_fact(clock::now_ms() as u64, SLOT, lease, Fact::Failed(reason));
-    }
-
-    fn show(&self, event: Event) {
-        let counters = self.session.counters();
-        match event {
-            Event::Welcomed { token, name } => page::tell(&WorkerMessage::Welcome {
-                token: Digest(token.0).to_string(),
-                name,
-                credit: counters.credit,
-            }),
-            Event::Acked(_) | Event::Judged(..) => page::tell(&WorkerMessage::Acked {
-                units: counters.units_acked,
-                credit: counters.credit,
-            }),
-            // The status says what the volunteer needs to know about the rest.
-            Event::Offline { .. } | Event::Rejected(..) | Event::Problem(_) | Event::Waiting(_) => {
-            }
-        }
-    }
-
-    fn tell_progress(&mut self) {
-        let (then, now) = (self.told, self.tally);
-        let (ticks, busy_ms) = (now.ticks - then.ticks, now.busy_ms - then.busy_ms);
-        self.told = now;
-        page::tell(&WorkerMessage::Progress {
-            island: self.work.as_ref().map_or(0, |work| work.island().id().0),
-            instructions: now.ticks,
-            births: now.births,
-            instructions_per_second: if busy_ms > 0.0 {
-                ticks as f64 * 1_000.0 / busy_ms
-            } else {
-                0.0
-            },
-        });
-    }
-
-    fn tell_status(&mut self) {
-        let status = self.work_status();
-        if self.status.as_ref() != Some(&status) {
-            page::tell(&WorkerMessage::Status {
-                status: status.clone(),
-            });
-            self.status = Some(status);
-        }
-    }
-
-    fn work_status(&self) -> WorkStatus {
-        if let Some(End::Refused(text)) = self.session.end() {
-            return WorkStatus::Refused { text: text.clone() };
-        }
-        match (self.session.slot_status(SLOT), self.session.link()) {
-            (SlotStatus::Paused, _) => WorkStatus::Paused,
-            (_, Link::Down { retry_at_ms }) => {
-                // Whole seconds, so that the status is told once a second and not once a slice.
-                let left_ms = retry_at_ms.saturating_sub(clock::now_ms() as u64);
-                WorkStatus::Lost {
-                    retry_ms: left_ms.div_ceil(1_000) * 1_000,
-                }
-            }
-            (SlotStatus::Computing(_), _) => WorkStatus::Computing,
-            (_, Link::Greeting { .. }) => WorkStatus::Connecting,
-            _ => WorkStatus::Waiting {
-                why: self.session.waiting().sentence().to_owned(),
-            },
-        }
     }
 }

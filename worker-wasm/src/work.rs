@@ -2,7 +2,7 @@
 
 use crate::{clock, pace};
 use bytebiota_core::{Island, LocalExecutor};
-use bytebiota_protocol::{message::LeaseId, session::Fact};
+use bytebiota_protocol::{browser::Cost, message::LeaseId, session::Fact};
 
 /// What this worker has computed since it began.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,8 +11,8 @@ pub struct Tally {
     pub ticks: u64,
     /// Births.
     pub births: u64,
-    /// Time spent computing, ms.
-    pub busy_ms: f64,
+    /// What it cost, and was sent and received for it.
+    pub cost: Cost,
 }
 
 /// One lease in execution.
@@ -21,14 +21,6 @@ pub struct Work {
     pub lease: LeaseId,
     executor: LocalExecutor,
     slice_ticks: u64,
-}
-
-/// What a slice came to.
-pub struct Slice {
-    /// For the session.
-    pub fact: Option<Fact>,
-    /// How long it took, ms.
-    pub elapsed_ms: f64,
 }
 
 impl Work {
@@ -46,8 +38,8 @@ impl Work {
         self.executor.island()
     }
 
-    /// Computes one slice and adds it to the tally.
-    pub fn advance(&mut self, tally: &mut Tally) -> Slice {
+    /// Computes one slice and adds it to the tally; what it came to, if to anything.
+    pub fn advance(&mut self, tally: &mut Tally) -> Option<Fact> {
         let island = self.executor.island();
         let (ticks, births) = (island.tick(), island.counters().births);
         let begin_ms = clock::now_ms();
@@ -58,10 +50,6 @@ impl Work {
         self.slice_ticks = pace::next_slice(self.slice_ticks, done, elapsed_ms);
         tally.ticks += done;
         tally.births += island.counters().births.saturating_sub(births);
-        tally.busy_ms += elapsed_ms;
-        Slice {
-            fact: Fact::from_step(step, self.executor.island()),
-            elapsed_ms,
-        }
+        Fact::from_step(step, self.executor.island())
     }
 }

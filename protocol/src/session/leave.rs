@@ -50,7 +50,8 @@ impl WorkerSession {
         self.drive(now_ms);
     }
 
-    pub(super) fn is_leaving(&self) -> bool {
+    /// Whether it stops as soon as what was begun is delivered.
+    pub fn is_leaving(&self) -> bool {
         self.leaving != Leaving::No
     }
 

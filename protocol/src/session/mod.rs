@@ -2,10 +2,11 @@
 //!
 //! A host calls `handle_*` for what happened (with the time in ms and, after a lost connection, a random number) and
 //! then does what `poll_*` says: frames to send, commands to its executors, events to show, the next timer.
-//! `slot` holds one slot's work, `check` recomputes for the server, `work` turns messages and facts into it, `leave` knows pausing and stopping,
-//! `versions` which parameters were in force.
+//! `slot` holds one slot's work, `check` recomputes for the server, `work` turns messages and facts into it, `leave` knows pausing and
+//! stopping, `versions` which parameters were in force, `keepsake` what outlives the host.
 
 mod check;
+mod keepsake;
 mod leave;
 mod link;
 mod slot;
@@ -16,6 +17,7 @@ mod words;
 mod work;
 
 pub use check::CheckRun;
+pub use keepsake::{Keepsake, KeepsakeMark};
 pub use link::Link;
 pub use slot::SlotStatus;
 pub use words::{Command, End, Event, Fact, SessionCounters, SessionError, SessionOptions};

@@ -3,7 +3,8 @@
 use super::{Fact, LeaseId, PROGRESS_SPACING_MS};
 use crate::limits::KEPT_BOUNDARY_UNITS;
 use crate::message::ClientMessage;
-use bytebiota_core::{Assignment, Digest, Epoch, IslandId, StretchHeader, UnitKey};
+use bytebiota_core::{Assignment, Digest, Epoch, IslandId, Start, StretchHeader, UnitKey};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// End states kept for `Start::Held`, of so many islands a slot computed last.
@@ -18,6 +19,8 @@ pub(super) struct Lease {
     pub epoch_ticks: u64,
     /// The first epoch that no report covers yet.
     pub next_epoch: Epoch,
+    /// What it was given as, without a state; brought forward with each unit.
+    pub rest: Assignment,
 }
 
 impl Lease {
@@ -28,6 +31,10 @@ impl Lease {
             unit_epochs: assignment.unit_epochs,
             epoch_ticks: assignment.config.evolution.epoch_ticks,
             next_epoch: assignment.from_epoch,
+            rest: Assignment {
+                start: Start::Held,
+                ..assignment.clone()
+            },
         }
     }
 
@@ -60,7 +67,7 @@ pub(super) struct Prefetched {
 }
 
 /// A report until the server has answered it.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Delivery {
     pub lease: LeaseId,
     pub header: StretchHeader,
@@ -68,8 +75,10 @@ pub(super) struct Delivery {
     pub ticks: u64,
     /// When it was last sent, or made while there was no connection.
     pub sent_at_ms: u64,
+    #[serde(with = "serde_bytes")]
     pub packed: Vec<u8>,
-    /// States at the end of each segment but the last; only of the newest reports.
+    /// States at the end of each segment but the last; only of the newest reports, and not kept over an end.
+    #[serde(skip)]
     pub boundaries: Vec<Vec<u8>>,
 }
 

@@ -230,6 +230,10 @@ impl WorkerSession {
             slot.ask_not_before_ms = 0;
         }
         if let Some(digest) = report.end_state() {
+            if let Some(lease) = slot.running.as_mut() {
+                lease.rest.from_epoch = lease.next_epoch;
+                lease.rest.from_digest = digest;
+            }
             slot.keep_state(report.key.island, digest, std::mem::take(&mut report.state));
         }
         self.counters.units_done += 1;

@@ -1,7 +1,7 @@
 //! The shell around the plain values: one lock holds book, workers and view; what they decide is done here, outside
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
-//! `joining` is how workers come, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
+//! `joining` is how workers come, `forgetting` how a volunteer goes for good, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
 //! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `checkpoints` the whole world of a moment, `views` what is shown,
 //! `health` what the operator sees.
 
@@ -9,6 +9,7 @@ mod analytics;
 mod checkpoints;
 pub mod delivery;
 mod effects;
+mod forgetting;
 mod health;
 mod joining;
 mod restoring;
@@ -18,6 +19,7 @@ pub mod tuning;
 mod views;
 
 pub(crate) use checkpoints::run as take_checkpoints;
+pub use forgetting::ForgetError;
 pub use joining::{Joined, OUTBOX_FRAMES, Outbox, Refused, fingerprint};
 pub use views::WorldSnapshot;
 
@@ -27,11 +29,11 @@ use crate::clock::Clock;
 use crate::config::ServerConfig;
 use crate::error::ServerError;
 use crate::metrics::Metrics;
-use crate::operators::Operators;
 use crate::run_logger::{self, RunEvent};
 use crate::seed_bank::{SeedBank, assayer::Assayer};
 use crate::state_aggregator::StateAggregator;
 use crate::store::Store;
+use crate::token_list::TokenList;
 use crate::tuning::{Tuner, keeper};
 use crate::verification::{Docket, Verifier};
 use crate::worker_manager::WorkerManager;
@@ -66,7 +68,8 @@ pub struct Coordinator {
     clock: Clock,
     config: ServerConfig,
     store: Store,
-    operators: Operators,
+    operators: TokenList,
+    forgotten: TokenList,
     auditor: Auditor,
     assayer: Assayer,
     /// Verdicts reach the disk one after the other, in the order in which they were made.
@@ -125,7 +128,8 @@ impl Coordinator {
         let (auditor, questions) = Auditor::new();
         let (assayer, trials) = Assayer::new();
         let coordinator = Arc::new(Self {
-            operators: Operators::of(&config.data_dir),
+            operators: TokenList::operators(&config.data_dir),
+            forgotten: TokenList::forgotten(&config.data_dir),
             auditor,
             assayer,
             dockets,
@@ -143,6 +147,7 @@ impl Coordinator {
         trust::start_auditor(own, coordinator.clock.clone(), questions)
             .map_err(ServerError::Thread)?;
         sowing::start_assayer(&coordinator, trials).map_err(ServerError::Thread)?;
+        coordinator.forget_again().await?;
         let islands = coordinator.store.islands().await?;
         coordinator.restore_all(&islands).await?;
         let first = FIRST_ISLANDS.min(coordinator.config.max_islands);

@@ -202,6 +202,11 @@ impl Store {
         self.ask(|reply| Job::Visit(visit, reply)).await
     }
 
+    /// Erases the token and the name of a volunteer; his number, if there was one of this token.
+    pub async fn forget(&self, token_hash: [u8; 32]) -> Result<Option<i64>, StoreError> {
+        self.ask(|reply| Job::Forget(token_hash, reply)).await
+    }
+
     /// Admits a seed, in the place of those who made room.
     pub async fn change_seeds(&self, change: SeedChange) -> Result<(), StoreError> {
         self.ask(|reply| Job::Seeds(Box::new(change), reply)).await

@@ -37,6 +37,18 @@ pub(super) async fn note_visit(
     })
 }
 
+/// Puts random bytes in the place of a token's hash and nothing in that of the name; whose number it was, if anybody's.
+pub(super) async fn forget(
+    connection: &mut SqliteConnection,
+    token_hash: &[u8; 32],
+) -> Result<Option<i64>, StoreError> {
+    let query = sqlx::query_scalar(
+        "UPDATE volunteers SET token_hash = randomblob(32), nick = '' WHERE token_hash = ? RETURNING number",
+    );
+    let number = query.bind(token_hash.to_vec()).fetch_optional(connection);
+    Ok(number.await?)
+}
+
 /// Whether somebody is an operator is not on disk: his token says it.
 fn standing(row: &SqliteRow) -> Result<Standing, StoreError> {
     Ok(Standing {

@@ -28,6 +28,7 @@ pub(super) enum Job {
     Unit(Box<NewUnit>, Reply<Appended>),
     File(Box<Filing>, Reply<Filed>),
     Visit(VolunteerVisit, Reply<Volunteer>),
+    Forget([u8; 32], Reply<Option<i64>>),
     Seeds(Box<SeedChange>, Reply<()>),
     Sow(Sowing, Reply<()>),
     Point(SeriesPoint, SeriesShelf, Reply<()>),
@@ -146,6 +147,7 @@ async fn carry_out(
         Job::Unit(unit, reply) => answer(reply, append::append(connection, world, &unit).await?),
         Job::File(filing, reply) => answer(reply, docket::file(connection, world, &filing).await?),
         Job::Visit(visit, reply) => answer(reply, trust::note_visit(connection, &visit).await?),
+        Job::Forget(hash, reply) => answer(reply, trust::forget(connection, &hash).await?),
         Job::Seeds(change, reply) => {
             seeds::change(connection, &change).await?;
             answer(reply, ())

@@ -5,6 +5,7 @@ mod bad_input;
 mod checkpoints;
 mod client;
 mod exports;
+mod forgetting;
 mod hostile;
 mod life;
 mod live;

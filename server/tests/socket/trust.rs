@@ -7,7 +7,7 @@ use bytebiota_protocol::message::{
     self, ClientMessage, Outcome, ServerFrame, ServerMessage, Token, WaitReason,
 };
 use bytebiota_protocol::view::{IslandView, MismatchView, WorldView};
-use bytebiota_server::operators::Operators;
+use bytebiota_server::token_list::TokenList;
 use futures_util::SinkExt;
 use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::Message;
@@ -169,7 +169,9 @@ async fn an_operators_worker_checks_others_and_earns_the_same_credit() {
     let server = TestServer::start(settings).await;
     let token = Token([42; 32]);
     let hash = hash_of(&token);
-    Operators::of(folder.path()).add(&hash).expect("written");
+    TokenList::operators(folder.path())
+        .add(&hash)
+        .expect("written");
     let mut own = Client::join(server.address, Some(token)).await;
     let mut volunteer = Client::join(server.address, None).await;
     let work = volunteer.work().await;

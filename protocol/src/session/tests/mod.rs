@@ -1,7 +1,9 @@
-//! What the session promises: `rules` one by one, what it does when `asked`, which `versions` it takes, and its `laws` under random events.
+//! What the session promises: `rules` one by one, what it does when `asked`, what is `kept`, which `versions` it takes, and its
+//! `laws` under random events.
 //! Here: what all need.
 
 mod asked;
+mod kept;
 mod laws;
 mod rules;
 mod versions;

@@ -65,6 +65,11 @@ impl World {
         format!("http://{}{path}", self.address)
     }
 
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The world in numbers.
     pub fn numbers(&self) -> WorldView {
         self.coordinator.world_view()

@@ -4,11 +4,18 @@
 //! `Ready` first; before that nothing reaches it. The page then sends `Start` once. After `Stop` the worker
 //! says goodbye to the server, answers `Stopped`, and the page ends it, at the latest after `STOP_GRACE_MS`.
 
-use crate::view::MemoryMapView;
+use crate::{message::PROTOCOL_VERSION, view::MemoryMapView};
+use bytebiota_core::SEMANTICS_VERSION;
 use serde::{Deserialize, Serialize};
 
 /// The page ends a worker that has not stopped by itself after this.
 pub const STOP_GRACE_MS: u32 = 60;
+
+/// The browser's database of what a worker keeps over its end. Reports of another version would not be taken: each has
+/// a database of its own.
+pub fn database_name() -> String {
+    format!("bytebiota-{PROTOCOL_VERSION}-{SEMANTICS_VERSION}")
+}
 
 /// The page to its worker.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{Request, RequestInit, Response};
 
 /// How long to wait after a failure, ms.
 const AGAIN_MS: u32 = 4_000;
@@ -199,4 +199,16 @@ pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     let bytes = response.array_buffer().map_err(|_| UNREACHED)?;
     let bytes = JsFuture::from(bytes).await.map_err(|_| UNREACHED)?;
     Ok(js_sys::Uint8Array::new(&bytes).to_vec())
+}
+
+/// Asks for something of a bearer's own to be erased; the status, if there was an answer.
+pub async fn delete(address: &str, token: &str) -> Option<u16> {
+    let init = RequestInit::new();
+    init.set_method("DELETE");
+    let request = Request::new_with_str_and_init(address, &init).ok()?;
+    let bearer = format!("Bearer {token}");
+    request.headers().set("Authorization", &bearer).ok()?;
+    let answer = window().fetch_with_request(&request);
+    let response = JsFuture::from(answer).await.ok()?;
+    Some(response.dyn_into::<Response>().ok()?.status())
 }

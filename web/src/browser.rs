@@ -73,3 +73,10 @@ pub fn origin() -> String {
 pub fn copy(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
 }
+
+/// Forgets what was remembered under a name.
+pub fn forget(name: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.remove_item(name);
+    }
+}

@@ -1,6 +1,8 @@
 //! The one file of the pages that reads the time and sets timers. Knows nothing of what is timed.
 
-use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
+use leptos::leptos_dom::helpers::{
+    IntervalHandle, TimeoutHandle, set_interval_with_handle, set_timeout_with_handle,
+};
 use std::time::Duration;
 
 /// Unix time, ms.
@@ -28,5 +30,29 @@ impl Drop for Timer {
         if let Some(handle) = self.0.take() {
             handle.clear();
         }
+    }
+}
+
+/// Day of the week, 0 for Monday, and hour, where the volunteer is.
+pub fn local_hour() -> (usize, u32) {
+    let now = js_sys::Date::new_0();
+    ((now.get_day() as usize + 6) % 7, now.get_hours())
+}
+
+/// Calls again and again, until dropped.
+pub struct Ticker(IntervalHandle);
+
+impl Ticker {
+    /// Starts to tick; `None` where the browser has no timers.
+    pub fn every(ms: u64, call: impl Fn() + 'static) -> Option<Self> {
+        set_interval_with_handle(call, Duration::from_millis(ms))
+            .ok()
+            .map(Self)
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.0.clear();
     }
 }

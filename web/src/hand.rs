@@ -1,7 +1,7 @@
 //! One Web Worker as the page sees it: its messages and what it last said. Knows no other worker.
 
-use crate::{browser, donor::Totals, soup_canvas::Soup};
-use bytebiota_protocol::browser::{PageMessage, WorkStatus, WorkerMessage};
+use crate::{browser, cost, donor::Totals, soup_canvas::Soup};
+use bytebiota_protocol::browser::{Cost, PageMessage, WorkStatus, WorkerMessage};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -21,6 +21,8 @@ pub struct Slot {
     pub units: ArcRwSignal<u64>,
     /// Instructions a second, lately.
     pub instructions_per_second: ArcRwSignal<f64>,
+    /// What it cost since the start.
+    pub cost: ArcRwSignal<Cost>,
     /// The own soup.
     pub soup: ArcRwSignal<Soup>,
 }
@@ -38,6 +40,7 @@ impl Slot {
             births: sum.births + self.births.get(),
             units: sum.units + self.units.get(),
             instructions_per_second: sum.instructions_per_second + speed,
+            cost: cost::sum(sum.cost, self.cost.get()),
         }
     }
 }

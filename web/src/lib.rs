@@ -1,9 +1,11 @@
 //! The public pages and the volunteer's page. Knows view shapes and addresses; executes nothing of the world.
 //!
-//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish`, `listing`, `lab_link`, `landscape`, `last_visit`, `muller`
+//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish`, `listing`, `lab_link`, `landscape`, `last_visit`, `muller`,
+//! `wishes`, `cost`
 //! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
 //! `soup_canvas`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
+pub mod cost;
 pub mod dish;
 pub mod family_colour;
 pub mod history;
@@ -19,9 +21,12 @@ pub mod plot;
 pub mod ranks;
 pub mod scale;
 pub mod tree_layout;
+pub mod wishes;
 
 #[cfg(target_arch = "wasm32")]
 mod ask;
+#[cfg(target_arch = "wasm32")]
+mod battery;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
@@ -52,6 +57,8 @@ mod navigation;
 mod numbers;
 #[cfg(target_arch = "wasm32")]
 mod pages;
+#[cfg(target_arch = "wasm32")]
+mod screen;
 #[cfg(target_arch = "wasm32")]
 mod soup_canvas;
 #[cfg(target_arch = "wasm32")]

@@ -212,9 +212,15 @@ mod tests {
     #[test]
     fn defaults_are_gentle_and_stored_ones_possible() {
         let phone = Wishes::on_machine(8, true);
-        assert_eq!((phone.cores, phone.duty_percent, phone.rests_hidden), (1, 50, true));
+        assert_eq!(
+            (phone.cores, phone.duty_percent, phone.rests_hidden),
+            (1, 50, true)
+        );
         let desk = Wishes::on_machine(64, false);
-        assert_eq!((desk.cores, desk.duty_percent, desk.rests_hidden), (4, 100, false));
+        assert_eq!(
+            (desk.cores, desk.duty_percent, desk.rests_hidden),
+            (4, 100, false)
+        );
         assert_eq!(Wishes::on_machine(1, false).cores, 1);
         let wild = Wishes {
             cores: 9_999,

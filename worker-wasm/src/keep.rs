@@ -3,9 +3,9 @@
 //! A place belongs to whoever holds its lock, so that tabs and cores never take each other's; the browser lets the lock
 //! go when a worker ends, however it ends. Where a browser has no locks or no database, nothing is kept.
 
-use bytebiota_core::{SEMANTICS_VERSION, codec};
+use bytebiota_core::codec;
 use bytebiota_protocol::{
-    message::PROTOCOL_VERSION,
+    browser::database_name,
     session::{Keepsake, KeepsakeMark, WorkerSession},
 };
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -72,11 +72,6 @@ impl Keep {
         }
         Ok(())
     }
-}
-
-/// Reports of another version would not be taken: each has a database of its own.
-fn database_name() -> String {
-    format!("bytebiota-{PROTOCOL_VERSION}-{SEMANTICS_VERSION}")
 }
 
 async fn open_database(scope: &WorkerGlobalScope) -> Result<IdbDatabase, JsValue> {

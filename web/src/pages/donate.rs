@@ -1,6 +1,7 @@
 //! The volunteer's page: what will happen, the controls, and the own islands while they are computed. Knows no worker.
 
 use crate::{
+    cost,
     donor::Donor,
     hand::Slot,
     number,
@@ -9,7 +10,7 @@ use crate::{
     pigment::Emphasis,
     soup_canvas::{Soup, SoupSquare},
 };
-use bytebiota_protocol::{browser::WorkStatus, routes::Page};
+use bytebiota_protocol::routes::Page;
 use leptos::prelude::*;
 
 /// `/donate`
@@ -26,6 +27,7 @@ pub fn Donate() -> impl IntoView {
         </div>
         <section class="own" aria-label="Your work">
             <Numbers label="Your work since you opened this page" entries=entries(donor)/>
+            <p class="small" id="account">{move || account(donor)}</p>
             <div class="own-islands">
                 {move || donor.slots.get().into_iter().enumerate().map(|(index, slot)| own(donor, index, slot)).collect_view()}
             </div>
@@ -69,14 +71,8 @@ fn entries(donor: Donor) -> Vec<crate::numbers::Entry> {
 
 /// One core: what it does, and its soup.
 fn own(donor: Donor, index: usize, slot: Slot) -> impl IntoView {
-    let (status, island, soup) = (slot.status.clone(), slot.island.clone(), slot.soup.clone());
-    let words = move || {
-        if donor.running.get() {
-            describe(&status.get())
-        } else {
-            "stopped".to_owned()
-        }
-    };
+    let (island, soup) = (slot.island.clone(), slot.soup.clone());
+    let words = move || donor.standing_of(&slot);
     let name = move || match island.get() {
         0 => view! { "no island yet" }.into_any(),
         number => view! { <a href=Page::Island(number).path()>"Island " {number}</a> }.into_any(),
@@ -98,17 +94,14 @@ fn own(donor: Donor, index: usize, slot: Slot) -> impl IntoView {
     }
 }
 
-/// What a core does, in words.
-fn describe(status: &WorkStatus) -> String {
-    match status {
-        WorkStatus::Connecting => "connecting …".into(),
-        WorkStatus::Waiting { why } => why.clone(),
-        WorkStatus::Computing => "computing".into(),
-        WorkStatus::Paused => "resting while the tab is hidden".into(),
-        WorkStatus::Lost { retry_ms } => format!(
-            "connection lost, trying again in {} s",
-            retry_ms.div_ceil(1_000)
-        ),
-        WorkStatus::Refused { text } | WorkStatus::Failed { text } => text.clone(),
-    }
+/// What it has cost so far, and the duty as the cores measured it.
+fn account(donor: Donor) -> Option<impl IntoView> {
+    let running_ms = donor.running_ms.get();
+    let costs = donor.totals().cost;
+    let words = (running_ms > 0.0).then(|| cost::account(costs, running_ms))?;
+    let measured = donor.measured_percent();
+    let measured = measured.map(|percent| {
+        view! { " Measured effort of each core: " <span id="measured">{format!("{percent:.0}")}</span> " % of the time." }
+    });
+    Some(view! { {words} {measured} })
 }

@@ -3,6 +3,8 @@
 pub mod analytics;
 pub mod donate;
 pub mod donate_controls;
+pub mod donate_hours;
+pub mod donate_run;
 pub mod gallery;
 pub mod home;
 pub mod island;

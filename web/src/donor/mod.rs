@@ -1,18 +1,28 @@
 //! The volunteer in this browser: starts, hears and ends the Web Workers, on every page. Knows no socket and no drawing.
+//!
+//! `hearing` is what the workers say, `resting` when they compute, `forgetting` how the volunteer goes for good.
+
+mod forgetting;
+mod hearing;
+mod resting;
 
 use crate::{
     browser,
-    clock::Timer,
+    clock::{self, Ticker, Timer},
+    cost,
     hand::{Hand, Slot},
+    screen::Screen,
+    wishes::{Rest, Wishes},
 };
-use bytebiota_protocol::browser::{PageMessage, STOP_GRACE_MS, WorkStatus, WorkerMessage};
+use bytebiota_protocol::browser::{Cost, PageMessage, STOP_GRACE_MS, WorkStatus};
 use leptos::prelude::*;
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc};
 
 const TOKEN: &str = "bytebiota.token";
 const NAME: &str = "bytebiota.name";
 const NICK: &str = "bytebiota.nick";
 const CREDIT: &str = "bytebiota.credit";
+const WISHES: &str = "bytebiota.wishes";
 /// Drawings a second of the own soup while somebody looks.
 const FRAMES_PER_SECOND: u32 = 10;
 
@@ -27,6 +37,8 @@ pub struct Totals {
     pub units: u64,
     /// Instructions a second, now.
     pub instructions_per_second: f64,
+    /// What it cost.
+    pub cost: Cost,
 }
 
 /// The volunteer. Lives as long as the application, so that work goes on while one looks around.
@@ -34,19 +46,29 @@ pub struct Totals {
 pub struct Donor {
     /// Whether Web Workers exist.
     pub running: RwSignal<bool>,
+    /// Whether they stop as soon as their units are delivered.
+    pub finishing: RwSignal<bool>,
     /// One entry per Web Worker of the last start.
     pub slots: RwSignal<Vec<Slot>>,
     /// The name as others see it, once the server has told it.
     pub name: RwSignal<Option<String>>,
     /// Ticks credited, as last heard.
     pub credit: RwSignal<u64>,
-    /// Whether to rest while the tab is hidden.
-    pub rests_hidden: RwSignal<bool>,
-    /// Share of the time that each core computes, 25 to 100 %.
-    pub duty_percent: RwSignal<u32>,
+    /// What the controls say.
+    pub wishes: RwSignal<Wishes>,
+    /// Why the workers rest, if they do.
+    pub rest: RwSignal<Option<Rest>>,
+    /// Whether the machine runs on its battery; `None` where the browser does not tell.
+    pub on_battery: RwSignal<Option<bool>>,
+    /// How long workers have existed since the page was opened, ms.
+    pub running_ms: RwSignal<f64>,
+    /// What became of the wish to be forgotten.
+    pub farewell: RwSignal<Option<String>>,
+    asked_until_ms: RwSignal<Option<u64>>,
     earlier: RwSignal<Totals>,
     looked_at: RwSignal<bool>,
     crew: StoredValue<Rc<RefCell<Crew>>, LocalStorage>,
+    screen: StoredValue<Screen, LocalStorage>,
 }
 
 /// The Web Workers and what is to be told to those still starting.
@@ -55,29 +77,37 @@ struct Crew {
     hands: Vec<Hand>,
     /// Cores that wait for the first one to bring the token, so that all belong to one volunteer.
     waiting: u32,
+    /// Workers that have said that they are done.
+    stopped: usize,
     nick: Option<String>,
     ending: Option<Timer>,
+    ticker: Option<Ticker>,
+    ticked_ms: u64,
 }
 
 impl Donor {
     /// A volunteer at rest, with what this browser remembers.
     pub fn new() -> Self {
+        let credit = browser::recall(CREDIT).and_then(|text| text.parse().ok());
         let donor = Self {
             running: RwSignal::new(false),
+            finishing: RwSignal::new(false),
             slots: RwSignal::new(Vec::new()),
             name: RwSignal::new(browser::recall(NAME)),
-            credit: RwSignal::new(
-                browser::recall(CREDIT)
-                    .and_then(|text| text.parse().ok())
-                    .unwrap_or(0),
-            ),
-            rests_hidden: RwSignal::new(browser::is_handheld()),
-            duty_percent: RwSignal::new(if browser::is_handheld() { 50 } else { 100 }),
+            credit: RwSignal::new(credit.unwrap_or(0)),
+            wishes: RwSignal::new(resting::recall_wishes()),
+            rest: RwSignal::new(None),
+            on_battery: RwSignal::new(None),
+            running_ms: RwSignal::new(0.0),
+            farewell: RwSignal::new(None),
+            asked_until_ms: RwSignal::new(None),
             earlier: RwSignal::default(),
             looked_at: RwSignal::new(false),
             crew: StoredValue::new_local(Rc::default()),
+            screen: StoredValue::new_local(Screen::default()),
         };
-        window_event_listener_untyped("visibilitychange", move |_| donor.visibility_changed());
+        donor.watch_conditions();
+        donor.watch_other_tabs();
         donor
     }
 
@@ -92,18 +122,24 @@ impl Donor {
     }
 
     /// Starts one Web Worker per core. The worker module is fetched now and not before.
-    pub fn start(self, cores: u32, nick: &str) {
+    pub fn start(self, nick: &str) {
         self.stop_now();
         self.earlier.set(self.totals_untracked());
         self.slots.set(Vec::new());
+        self.farewell.set(None);
         let nick = nick.trim();
         browser::remember(NICK, nick);
+        let cores = self.wishes.with_untracked(|wishes| wishes.cores);
         let at_once = if Self::is_known() { cores } else { 1 };
+        let ticker = Ticker::every(1_000, move || self.tick());
         self.with_crew(|crew| {
             crew.nick = (!nick.is_empty()).then(|| nick.to_owned());
             crew.waiting = cores.saturating_sub(at_once);
+            crew.ticker = ticker;
+            crew.ticked_ms = clock::now_ms();
         });
         self.running.set(true);
+        self.look_around();
         for _ in 0..at_once {
             self.add_hand();
         }
@@ -120,11 +156,22 @@ impl Donor {
         });
     }
 
+    /// Asks all workers to finish and deliver the units under way, and to stop then.
+    pub fn finish(self) {
+        self.finishing.set(true);
+        self.with_crew(|crew| crew.waiting = 0);
+        self.tell_all(&PageMessage::Finish);
+    }
+
     fn stop_now(self) {
         // The timer that may be calling is dropped with the rest.
         let crew = self.with_crew(std::mem::take);
         drop(crew);
         self.running.set(false);
+        self.finishing.set(false);
+        self.asked_until_ms.set(None);
+        self.rest.set(None);
+        self.hold_screen();
     }
 
     /// What was done since the page was opened.
@@ -145,6 +192,17 @@ impl Donor {
         })
     }
 
+    /// The share of their time that the cores of the last start computed, as they measured it.
+    pub fn measured_percent(self) -> Option<f64> {
+        let costs = self.slots.with(|slots| {
+            slots
+                .iter()
+                .map(|slot| slot.cost.get())
+                .fold(Cost::default(), cost::sum)
+        });
+        cost::duty_percent(costs)
+    }
+
     /// Says whether somebody looks at the own soups.
     pub fn look(self, looks: bool) {
         self.looked_at.set(looks);
@@ -153,35 +211,12 @@ impl Donor {
         });
     }
 
-    /// Changes the share of the time that is computed, at once.
-    pub fn set_duty(self, percent: u32) {
-        let percent = percent.clamp(25, 100);
-        self.duty_percent.set(percent);
-        self.tell_all(&PageMessage::Duty { percent });
-    }
-
     fn frames(self) -> u32 {
         if self.looked_at.get_untracked() && !browser::is_hidden() {
             FRAMES_PER_SECOND
         } else {
             0
         }
-    }
-
-    fn visibility_changed(self) {
-        if !self.running.get_untracked() {
-            return;
-        }
-        if self.rests_hidden.get_untracked() {
-            self.tell_all(if browser::is_hidden() {
-                &PageMessage::Pause
-            } else {
-                &PageMessage::Resume
-            });
-        }
-        self.tell_all(&PageMessage::Frames {
-            per_second: self.frames(),
-        });
     }
 
     fn with_crew<T>(self, act: impl FnOnce(&mut Crew) -> T) -> T {
@@ -201,76 +236,5 @@ impl Donor {
             Ok(hand) => self.with_crew(|crew| crew.hands.push(hand)),
             Err(text) => slot.status.set(WorkStatus::Failed { text }),
         }
-    }
-
-    fn heard(self, index: usize, message: WorkerMessage) {
-        let Some(slot) = self.slots.with_untracked(|slots| slots.get(index).cloned()) else {
-            return;
-        };
-        match message {
-            WorkerMessage::Ready => self.brief(index),
-            WorkerMessage::Status { status } => slot.status.set(status),
-            WorkerMessage::Welcome {
-                token,
-                name,
-                credit,
-            } => self.welcomed(&token, name, credit),
-            WorkerMessage::Progress {
-                island,
-                instructions,
-                births,
-                instructions_per_second,
-            } => {
-                slot.island.set(island);
-                slot.instructions.set(instructions);
-                slot.births.set(births);
-                slot.instructions_per_second.set(instructions_per_second);
-            }
-            WorkerMessage::Acked { units, credit } => {
-                slot.units.set(units);
-                self.credited(credit);
-            }
-            WorkerMessage::Frame { map } => slot.soup.set(Some(Arc::new(map))),
-            WorkerMessage::Stopped => self.with_crew(|crew| {
-                if let Some(hand) = crew.hands.get(index) {
-                    hand.end();
-                }
-            }),
-        }
-    }
-
-    fn brief(self, index: usize) {
-        let frames_per_second = self.frames();
-        let percent = self.duty_percent.get_untracked();
-        self.with_crew(|crew| {
-            let Some(hand) = crew.hands.get(index) else {
-                return;
-            };
-            hand.tell(&PageMessage::Start {
-                socket: browser::socket_address(bytebiota_protocol::routes::WORKER_SOCKET),
-                token: browser::recall(TOKEN),
-                nick: crew.nick.clone(),
-                frames_per_second,
-            });
-            hand.tell(&PageMessage::Duty { percent });
-        });
-    }
-
-    fn welcomed(self, token: &str, name: String, credit: u64) {
-        browser::remember(TOKEN, token);
-        browser::remember(NAME, &name);
-        self.name.set(Some(name));
-        self.credited(credit);
-        let waiting = self.with_crew(|crew| std::mem::take(&mut crew.waiting));
-        for _ in 0..waiting {
-            self.add_hand();
-        }
-    }
-
-    fn credited(self, credit: u64) {
-        // Several workers hear of it in any order; credit only grows.
-        let credit = credit.max(self.credit.get_untracked());
-        self.credit.set(credit);
-        browser::remember(CREDIT, &credit.to_string());
     }
 }

@@ -1,7 +1,8 @@
 //! The few words of the browser that several pages need: place, visibility, memory, chance. Knows no page.
 
 use leptos::prelude::{document, window};
-use web_sys::VisibilityState;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlAnchorElement, HtmlCanvasElement, VisibilityState};
 
 /// The path of the address line.
 pub fn path() -> String {
@@ -78,5 +79,19 @@ pub fn copy(text: &str) {
 pub fn forget(name: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.remove_item(name);
+    }
+}
+
+/// Saves the picture of a canvas as a file, if there is one.
+pub fn save_canvas(selector: &str, file: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    let canvas = found.and_then(|found| found.dyn_into::<HtmlCanvasElement>().ok());
+    let picture = canvas.and_then(|canvas| canvas.to_data_url().ok());
+    let link = document().create_element("a").ok();
+    let link = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let (Some(picture), Some(link)) = (picture, link) {
+        link.set_href(&picture);
+        link.set_download(file);
+        link.click();
     }
 }

@@ -1,7 +1,7 @@
 //! The public pages and the volunteer's page. Knows view shapes and addresses; executes nothing of the world.
 //!
-//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `dish`, `listing`, `lab_link`, `landscape`, `last_visit`, `muller`,
-//! `wishes`, `cost`
+//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_paint`, `dish`, `listing`, `lab_link`,
+//! `landscape`, `last_visit`, `muller`, `wishes`, `cost`
 //! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
 //! `soup_canvas`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
@@ -20,6 +20,7 @@ pub mod pigment;
 pub mod plot;
 pub mod ranks;
 pub mod scale;
+pub mod soup_paint;
 pub mod tree_layout;
 pub mod wishes;
 

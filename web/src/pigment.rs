@@ -5,9 +5,6 @@ use bytebiota_protocol::view::MemoryMapView;
 /// Red, green, blue, opacity.
 pub type Rgba = [u8; 4];
 
-/// Memory that belongs to nobody: the agar shows through.
-const FREE: Rgba = [0, 0, 0, 0];
-
 /// The colour of a genotype, from its hash: hue from the first bytes, a little light and strength from the next.
 pub fn of_genotype(hash: &str) -> [u8; 3] {
     let byte = |index: usize| {
@@ -55,61 +52,6 @@ pub struct Emphasis {
     pub genotype: Option<u32>,
     /// This organism is white (index into the map's organisms).
     pub organism: Option<usize>,
-}
-
-/// One colour for each byte of the soup. A body's first bytes are darker, so that equal neighbours stay apart;
-/// a child being written is faint.
-pub fn paint(map: &MemoryMapView, emphasis: Emphasis) -> Vec<Rgba> {
-    let colours: Vec<[u8; 3]> = map
-        .genotypes
-        .iter()
-        .map(|genotype| of_genotype(&genotype.hash))
-        .collect();
-    let mut soup = vec![FREE; map.memory_size as usize];
-    for (index, body) in map.organisms.iter().enumerate() {
-        let colour = colours
-            .get(body.genotype as usize)
-            .copied()
-            .unwrap_or([128; 3]);
-        let dimmed = emphasis
-            .genotype
-            .is_some_and(|chosen| chosen != body.genotype);
-        let alpha = if dimmed { 46 } else { 255 };
-        let colour = if emphasis.organism == Some(index) {
-            [255; 3]
-        } else {
-            colour
-        };
-        fill(
-            &mut soup,
-            body.child_start,
-            body.child_length,
-            with_alpha(colour, alpha / 3),
-        );
-        fill(
-            &mut soup,
-            body.start,
-            body.length,
-            with_alpha(colour, alpha),
-        );
-        fill(
-            &mut soup,
-            body.start,
-            body.length.min(2),
-            with_alpha(colour.map(|c| c / 2), alpha),
-        );
-    }
-    soup
-}
-
-fn with_alpha(colour: [u8; 3], alpha: u8) -> Rgba {
-    [colour[0], colour[1], colour[2], alpha]
-}
-
-fn fill(soup: &mut [Rgba], start: u32, length: u32, colour: Rgba) {
-    let start = (start as usize).min(soup.len());
-    let end = start.saturating_add(length as usize).min(soup.len());
-    soup[start..end].fill(colour);
 }
 
 /// The organism whose body or unborn child lies at an address.
@@ -169,40 +111,6 @@ mod tests {
         // Garbage has a colour too.
         assert_eq!(of_genotype(""), of_genotype("zz"));
         assert_eq!(of_genotype("éé"), of_genotype("zz"));
-    }
-
-    #[test]
-    fn every_byte_has_the_colour_of_its_owner() {
-        let soup = paint(&map(), Emphasis::default());
-        assert_eq!(soup.len(), 64);
-        assert_eq!(soup[5], soup[15], "same genotype, same colour");
-        assert_ne!(soup[9], soup[10], "neighbours stay apart");
-        assert_ne!(soup[5], soup[35]);
-        assert_eq!(soup[25], FREE);
-        assert!(
-            soup[42][3] < soup[35][3] && soup[42][..3] == soup[35][..3],
-            "a child is faint"
-        );
-        let picked = paint(
-            &map(),
-            Emphasis {
-                genotype: Some(1),
-                organism: None,
-            },
-        );
-        assert!(picked[5][3] < picked[35][3]);
-    }
-
-    #[test]
-    fn a_map_that_contradicts_itself_is_drawn_without_harm() {
-        let mut wild = map();
-        wild.organisms[0] = BodyView {
-            start: u32::MAX,
-            length: u32::MAX,
-            genotype: 99,
-            ..Default::default()
-        };
-        assert_eq!(paint(&wild, Emphasis::default()).len(), 64);
     }
 
     #[test]

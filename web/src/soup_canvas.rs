@@ -2,7 +2,8 @@
 
 use crate::{
     dish,
-    pigment::{self, Emphasis, Rgba},
+    pigment::Rgba,
+    soup_paint::{self, Look, Zoom},
 };
 use bytebiota_protocol::view::MemoryMapView;
 use leptos::{ev, html, prelude::*};
@@ -20,21 +21,17 @@ const DISH_TURNS: u32 = 60;
 /// The largest soup that is drawn, bytes: what a canvas holds everywhere.
 const MAX_DRAWN_BYTES: u32 = 1 << 24;
 
-/// The width of the square of addresses, a power of two.
-pub fn columns(memory_size: u32) -> u32 {
-    let half = memory_size.max(1).ilog2().div_ceil(2);
-    1 << half
-}
-
 /// The soup as a square: address 0 at the top left, row by row. Reports the address under the pointer.
 #[component]
 pub fn SoupSquare(
     /// The soup.
     #[prop(into)]
     soup: Signal<Soup>,
-    /// What is picked out.
+    /// How it is looked at.
     #[prop(into)]
-    emphasis: Signal<Emphasis>,
+    look: Signal<Look>,
+    /// The part that is shown.
+    zoom: RwSignal<Zoom>,
     /// The address the pointer is on; `None` when it leaves.
     hover: Callback<Option<u32>>,
     /// Called with -1 or 1 when an arrow key asks for the organism before or after.
@@ -50,25 +47,57 @@ pub fn SoupSquare(
         if map.memory_size == 0 || map.memory_size > MAX_DRAWN_BYTES {
             return;
         }
-        let columns = columns(map.memory_size);
-        let colours = pigment::paint(&map, emphasis.get());
-        put(&canvas, columns, map.memory_size.div_ceil(columns), colours);
+        let window = zoom.get().window(map.memory_size);
+        let colours = soup_paint::paint(&map, window, look.get());
+        put(&canvas, window.columns, window.rows, colours);
     });
-    let address = move |event: &ev::PointerEvent| {
-        let (canvas, map) = (canvas.get_untracked()?, soup.get_untracked()?);
-        let bounds = canvas.get_bounding_client_rect();
-        let columns = columns(map.memory_size);
-        let rows = map.memory_size.div_ceil(columns);
-        let along = |offset: i32, side: f64, count: u32| {
-            ((f64::from(offset) / side.max(1.0) * f64::from(count)).max(0.0) as u32)
-                .min(count.saturating_sub(1))
+    // Where the pointer is, from 0 to 1 of what is shown.
+    let place = move |event: &ev::MouseEvent| {
+        let bounds = canvas.get_untracked()?.get_bounding_client_rect();
+        let part = |offset: i32, side: f64| f64::from(offset) / side.max(1.0);
+        Some((
+            part(event.offset_x(), bounds.width()),
+            part(event.offset_y(), bounds.height()),
+        ))
+    };
+    let size = move || soup.with_untracked(|soup| soup.as_ref().map(|map| map.memory_size));
+    let address = move |event: &ev::MouseEvent| {
+        let ((x, y), size) = (place(event)?, size()?);
+        Some(zoom.get_untracked().window(size).address(x, y))
+    };
+    let held = StoredValue::new(None::<(f64, f64)>);
+    let drag = move |event: &ev::PointerEvent| {
+        let (Some(from), Some(to), Some(size)) = (held.get_value(), place(event), size()) else {
+            return;
         };
-        let column = along(event.offset_x(), bounds.width(), columns);
-        let row = along(event.offset_y(), bounds.height(), rows);
-        Some(row * columns + column)
+        let is_zoomed = zoom.with_untracked(|zoom| zoom.times > 1);
+        if is_zoomed && event.buttons() == 1 {
+            let (x, y) = (from.0 - to.0, from.1 - to.1);
+            let moved = zoom.get_untracked().moved(x, y, size);
+            // Small steps add up until they are worth a column.
+            if moved != zoom.get_untracked() {
+                zoom.set(moved);
+                held.set_value(Some(to));
+            }
+        }
+    };
+    let wheel = move |event: ev::WheelEvent| {
+        // Without the key the page scrolls, as everywhere.
+        if let (true, Some((x, y)), Some(size)) = (event.ctrl_key(), place(&event), size()) {
+            event.prevent_default();
+            zoom.update(|zoom| *zoom = zoom.by(event.delta_y() < 0.0, x, y, size));
+        }
     };
     let key = move |event: ev::KeyboardEvent| {
-        match event.key().as_str() {
+        let (key, size) = (event.key(), size().unwrap_or(1));
+        let shift = |x, y| zoom.update(|zoom| *zoom = zoom.moved(x, y, size));
+        match key.as_str() {
+            "ArrowLeft" if event.shift_key() => shift(-0.25, 0.0),
+            "ArrowRight" if event.shift_key() => shift(0.25, 0.0),
+            "ArrowUp" if event.shift_key() => shift(0.0, -0.25),
+            "ArrowDown" if event.shift_key() => shift(0.0, 0.25),
+            "+" | "=" => zoom.update(|zoom| *zoom = zoom.by(true, 0.5, 0.5, size)),
+            "-" => zoom.update(|zoom| *zoom = zoom.by(false, 0.5, 0.5, size)),
             "ArrowLeft" | "ArrowUp" => step.run(-1),
             "ArrowRight" | "ArrowDown" => step.run(1),
             "Enter" | " " => pick.run(()),
@@ -79,9 +108,10 @@ pub fn SoupSquare(
     };
     view! {
         <canvas node_ref=canvas tabindex="0" role="img"
-            aria-label="Memory map of the soup. Arrow keys go from organism to organism, Enter picks out its genotype."
-            on:pointermove=move |event| hover.run(address(&event))
-            on:pointerdown=move |event| hover.run(address(&event))
+            aria-label="Memory map of the soup. Arrow keys go from organism to organism, Enter picks out its genotype, plus and minus zoom, Shift with an arrow key moves."
+            on:pointermove=move |event| { drag(&event); hover.run(address(&event)); }
+            on:pointerdown=move |event| { held.set_value(place(&event)); hover.run(address(&event)); }
+            on:wheel=wheel
             on:pointerleave=move |_| hover.run(None)
             on:click=move |_| pick.run(())
             on:keydown=key></canvas>
@@ -109,7 +139,7 @@ pub fn Dish(
         let (Some(canvas), Some(map)) = (canvas.get(), soup.get()) else {
             return;
         };
-        let colours = pigment::paint(&map, Emphasis::default());
+        let colours = soup_paint::whole(&map);
         let colour = |address: &u32| colours.get(*address as usize).copied().unwrap_or_default();
         let pixels: Vec<Rgba> = places.with(|places| places.iter().map(colour).collect());
         put(&canvas, DISH_SIDE, DISH_SIDE, pixels);

@@ -7,8 +7,8 @@ use crate::{
     number,
     numbers::Numbers,
     pages::donate_controls::Controls,
-    pigment::Emphasis,
     soup_canvas::{Soup, SoupSquare},
+    soup_paint::Look,
 };
 use bytebiota_protocol::routes::Page;
 use leptos::prelude::*;
@@ -86,7 +86,7 @@ fn own(donor: Donor, index: usize, slot: Slot) -> impl IntoView {
         <figure data-slot=index>
             <figcaption><span>"Core " {index + 1} ": " {name}</span><span data-status="">{words}</span></figcaption>
             <div class="map">
-                <SoupSquare soup=drawn emphasis=Signal::stored(Emphasis::default())
+                <SoupSquare soup=drawn look=Signal::stored(Look::default()) zoom=RwSignal::default()
                     hover=Callback::new(|_| ()) step=Callback::new(|_| ()) pick=Callback::new(|()| ())/>
                 {move || is_empty().then(|| view! { <p class="empty">"The soup appears with the first work."</p> })}
             </div>

@@ -4,9 +4,13 @@ use crate::{
     island_feed::IslandFeed,
     live::LiveStatus,
     number,
-    pages::world,
+    pages::{
+        island_look::{LookTools, View},
+        world,
+    },
     pigment::{self, Emphasis},
-    soup_canvas::{Soup, SoupSquare, columns},
+    soup_canvas::{Soup, SoupSquare},
+    soup_paint::{Look, columns},
     status_line::StatusLine,
     world_feed::WorldFeed,
 };
@@ -47,13 +51,15 @@ pub fn Island(number: u32) -> impl IntoView {
         address: RwSignal::new(None),
         picked: RwSignal::new(None),
     };
+    let view = View::new();
     view! {
         <p class="eyebrow">{move || neighbours(world, number)}</p>
         <h1>"Island " {number}</h1>
         {move || exists.get().then(|| view! { <StatusLine status=feed.status/> })}
+        <LookTools view soup=feed.soup number/>
         <div class="soup">
             <div class="map">
-                <SoupSquare soup=feed.soup emphasis=Signal::derive(move || focus.emphasis())
+                <SoupSquare soup=feed.soup look=Signal::derive(move || Look { emphasis: focus.emphasis(), ..view.look.get() }) zoom=view.zoom
                     hover=Callback::new(move |address| focus.address.set(address))
                     step=Callback::new(move |by| focus.step(by))
                     pick=Callback::new(move |()| focus.pick())/>

@@ -8,6 +8,7 @@ pub mod donate_run;
 pub mod gallery;
 pub mod home;
 pub mod island;
+pub mod island_look;
 pub mod lab;
 pub mod operations;
 pub mod people;

@@ -2,9 +2,8 @@
 
 use super::bench::Bench;
 use crate::{
-    family_colour, number,
-    pigment::{self, Emphasis},
-    soup_canvas::{self, columns},
+    family_colour, number, pigment, soup_canvas,
+    soup_paint::{self, columns},
 };
 use bytebiota_core::isa;
 use bytebiota_protocol::lab::{LabFrame, LabRequest};
@@ -68,7 +67,7 @@ fn draw(bench: Bench, canvas: NodeRef<html::Canvas>, by_genotype: RwSignal<bool>
         let width = columns(soup.len() as u32);
         let colours = bench.with(|frame| match by_genotype.get() {
             true => {
-                let mut colours = pigment::paint(&frame.map, Emphasis::default());
+                let mut colours = soup_paint::whole(&frame.map);
                 family_colour::mark(frame, &mut colours);
                 colours
             }

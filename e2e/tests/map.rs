@@ -25,7 +25,7 @@ async fn the_map_of_an_island_answers() -> Result<()> {
     let (_stop, stopped) = watch::channel(Stop::No);
     let options = WorkerOptions {
         slots: Some(2),
-        unit_limit: Some(6),
+        units: Some(6),
         ..WorkerOptions::new(world.at(""))
     };
     timeout(PATIENCE, bytebiota_worker::run(options, stopped)).await??;

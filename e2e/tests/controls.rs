@@ -141,6 +141,8 @@ async fn freezes_and_wakes(tab: &Tab) -> Result<()> {
     set(SetWebLifecycleStateState::Frozen).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     set(SetWebLifecycleStateState::Active).await?;
+    // A page that was frozen takes no clicks before it is looked at again.
+    tab.to_front().await?;
     let before: u32 = tab.value(UNITS).await?;
     let more = format!("{UNITS} > {before}");
     tab.until("a unit after waking", PATIENCE, &more).await

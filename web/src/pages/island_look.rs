@@ -110,5 +110,5 @@ fn legend(shade: Shade, map: &MemoryMapView) -> String {
             number::grouped(map.organisms.len() as i64),
         ),
     };
-    format!("{words} Dark is free memory, {free:.0} % of the soup.")
+    format!("{words} The ground shows where memory is free, {free:.0} % of the soup.")
 }

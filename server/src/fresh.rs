@@ -66,13 +66,15 @@ async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
     }
 }
 
+/// By the weak comparison (RFC 9110, section 13.1.2): a proxy may have made a tag weak or strong.
 fn knows(known: Option<&HeaderValue>, etag: &str) -> bool {
     let known = known
         .and_then(|known| known.to_str().ok())
         .unwrap_or_default();
+    let tag = |one: &str| one.trim().trim_start_matches("W/").to_owned();
     known
         .split(',')
-        .any(|one| one.trim() == etag || one.trim() == "*")
+        .any(|one| tag(one) == tag(etag) || one.trim() == "*")
 }
 
 /// Nothing of the content, and no word about its form.
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn etags_are_found_in_lists() {
         let list = HeaderValue::from_static("\"x\", W/\"abc\"");
-        assert!(knows(Some(&list), "W/\"abc\""));
+        assert!(knows(Some(&list), "W/\"abc\"") && knows(Some(&list), "W/\"x\""));
         assert!(!knows(Some(&list), "W/\"abd\"") && !knows(None, "W/\"abc\""));
     }
 }

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Keepsake {
     unacked: Vec<Delivery>,
-    running: Option<Running>,
+    pub(super) running: Option<Running>,
 }
 
 /// The stretch under way, to be gone on with where its last unit ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct Running {
+pub(super) struct Running {
     lease: LeaseId,
-    assignment: Box<Assignment>,
+    pub(super) assignment: Box<Assignment>,
     #[serde(with = "serde_bytes")]
     state: Vec<u8>,
 }

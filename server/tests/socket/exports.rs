@@ -58,9 +58,10 @@ async fn who_knows_an_answer_gets_none_of_it_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = TestServer::start(config(folder.path())).await;
     let etag_of = |head: &str| {
+        // Heads are read in small letters, so the W/ of a weak tag is left out.
         let line = head
             .lines()
-            .find_map(|line| line.strip_prefix("etag: ").map(str::to_owned));
+            .find_map(|line| line.strip_prefix("etag: w/").map(str::to_owned));
         line.expect("an ETag")
     };
     for path in [

@@ -1,6 +1,6 @@
 //! The public pages and the volunteer's page. Knows view shapes and addresses; executes nothing of the world.
 //!
-//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_paint`, `dish`, `listing`, `lab_link`,
+//! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
 //! `landscape`, `last_visit`, `muller`, `wishes`, `cost`
 //! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
 //! `soup_canvas`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
@@ -21,6 +21,7 @@ pub mod plot;
 pub mod ranks;
 pub mod scale;
 pub mod soup_paint;
+pub mod soup_window;
 pub mod tree_layout;
 pub mod wishes;
 

@@ -3,7 +3,8 @@
 use crate::{
     dish,
     pigment::Rgba,
-    soup_paint::{self, Look, Zoom},
+    soup_paint::{self, Look},
+    soup_window::Zoom,
 };
 use bytebiota_protocol::view::MemoryMapView;
 use leptos::{ev, html, prelude::*};

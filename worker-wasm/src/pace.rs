@@ -17,7 +17,7 @@ pub fn next_slice(asked_ticks: u64, done_ticks: u64, elapsed_ms: f64) -> u64 {
 /// A rest shorter than this is saved up: timers are not exact below.
 const SHORTEST_REST_MS: f64 = 4.0;
 /// Rests that were too long are made good up to so much work, and too short ones up to so much rest, ms.
-const MOST_OWED_MS: f64 = 2_000.0;
+const MOST_OWED_MS: f64 = 10_000.0;
 
 /// Keeps a share of the time. Timers come late, so what is owed is counted on, and not each rest by itself.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +56,7 @@ impl Duty {
     /// A slice of `busy_ms` has ended and another is wanted; how long to rest before it, ms, 0 for not at all.
     pub fn end(&mut self, now_ms: f64, busy_ms: f64) -> i32 {
         let percent = f64::from(self.percent);
-        self.owed_ms =
-            (self.owed_ms + busy_ms * (100.0 - percent) / percent).min(MOST_OWED_MS * 10.0);
+        self.owed_ms = (self.owed_ms + busy_ms * (100.0 - percent) / percent).min(MOST_OWED_MS);
         self.resting_since_ms = Some(now_ms);
         if self.owed_ms < SHORTEST_REST_MS {
             return 0;

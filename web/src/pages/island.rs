@@ -10,7 +10,8 @@ use crate::{
     },
     pigment::{self, Emphasis},
     soup_canvas::{Soup, SoupSquare},
-    soup_paint::{Look, columns},
+    soup_paint::Look,
+    soup_window::columns,
     status_line::StatusLine,
     world_feed::WorldFeed,
 };

@@ -3,7 +3,8 @@
 use crate::{
     browser, number,
     soup_canvas::Soup,
-    soup_paint::{self, Activity, Look, MAX_ZOOM, Shade, Zoom},
+    soup_paint::{self, Activity, Look, Shade},
+    soup_window::{MAX_ZOOM, Zoom},
 };
 use bytebiota_protocol::view::MemoryMapView;
 use leptos::prelude::*;

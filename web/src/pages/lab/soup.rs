@@ -1,10 +1,7 @@
 //! The soup of a lab, byte by byte, coloured by instruction or by genotype; a body pointed at comes under the glass.
 
 use super::bench::Bench;
-use crate::{
-    family_colour, number, pigment, soup_canvas,
-    soup_paint::{self, columns},
-};
+use crate::{family_colour, number, pigment, soup_canvas, soup_paint, soup_window::columns};
 use bytebiota_core::isa;
 use bytebiota_protocol::lab::{LabFrame, LabRequest};
 use leptos::{ev, html, prelude::*};

@@ -3,7 +3,7 @@
 //! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
 //! `landscape`, `last_visit`, `muller`, `wishes`, `cost`
 //! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
-//! `soup_canvas`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
+//! `soup_canvas`, `soup_hand`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
 pub mod cost;
 pub mod dish;
@@ -63,6 +63,8 @@ mod pages;
 mod screen;
 #[cfg(target_arch = "wasm32")]
 mod soup_canvas;
+#[cfg(target_arch = "wasm32")]
+mod soup_hand;
 #[cfg(target_arch = "wasm32")]
 mod status_line;
 #[cfg(target_arch = "wasm32")]

@@ -3,6 +3,7 @@
 use crate::{
     dish,
     pigment::Rgba,
+    soup_hand::SoupHand,
     soup_paint::{self, Look},
     soup_window::Zoom,
 };
@@ -52,53 +53,10 @@ pub fn SoupSquare(
         let colours = soup_paint::paint(&map, window, look.get());
         put(&canvas, window.columns, window.rows, colours);
     });
-    // Where the pointer is, from 0 to 1 of what is shown.
-    let place = move |event: &ev::MouseEvent| {
-        let bounds = canvas.get_untracked()?.get_bounding_client_rect();
-        let part = |offset: i32, side: f64| f64::from(offset) / side.max(1.0);
-        Some((
-            part(event.offset_x(), bounds.width()),
-            part(event.offset_y(), bounds.height()),
-        ))
-    };
-    let size = move || soup.with_untracked(|soup| soup.as_ref().map(|map| map.memory_size));
-    let address = move |event: &ev::MouseEvent| {
-        let ((x, y), size) = (place(event)?, size()?);
-        Some(zoom.get_untracked().window(size).address(x, y))
-    };
-    let held = StoredValue::new(None::<(f64, f64)>);
-    let drag = move |event: &ev::PointerEvent| {
-        let (Some(from), Some(to), Some(size)) = (held.get_value(), place(event), size()) else {
-            return;
-        };
-        let is_zoomed = zoom.with_untracked(|zoom| zoom.times > 1);
-        if is_zoomed && event.buttons() == 1 {
-            let (x, y) = (from.0 - to.0, from.1 - to.1);
-            let moved = zoom.get_untracked().moved(x, y, size);
-            // Small steps add up until they are worth a column.
-            if moved != zoom.get_untracked() {
-                zoom.set(moved);
-                held.set_value(Some(to));
-            }
-        }
-    };
-    let wheel = move |event: ev::WheelEvent| {
-        // Without the key the page scrolls, as everywhere.
-        if let (true, Some((x, y)), Some(size)) = (event.ctrl_key(), place(&event), size()) {
-            event.prevent_default();
-            zoom.update(|zoom| *zoom = zoom.by(event.delta_y() < 0.0, x, y, size));
-        }
-    };
+    let hand = SoupHand::new(canvas, soup, zoom);
     let key = move |event: ev::KeyboardEvent| {
-        let (key, size) = (event.key(), size().unwrap_or(1));
-        let shift = |x, y| zoom.update(|zoom| *zoom = zoom.moved(x, y, size));
-        match key.as_str() {
-            "ArrowLeft" if event.shift_key() => shift(-0.25, 0.0),
-            "ArrowRight" if event.shift_key() => shift(0.25, 0.0),
-            "ArrowUp" if event.shift_key() => shift(0.0, -0.25),
-            "ArrowDown" if event.shift_key() => shift(0.0, 0.25),
-            "+" | "=" => zoom.update(|zoom| *zoom = zoom.by(true, 0.5, 0.5, size)),
-            "-" => zoom.update(|zoom| *zoom = zoom.by(false, 0.5, 0.5, size)),
+        match event.key().as_str() {
+            _ if hand.key(&event) => {}
             "ArrowLeft" | "ArrowUp" => step.run(-1),
             "ArrowRight" | "ArrowDown" => step.run(1),
             "Enter" | " " => pick.run(()),
@@ -110,9 +68,9 @@ pub fn SoupSquare(
     view! {
         <canvas node_ref=canvas tabindex="0" role="img"
             aria-label="Memory map of the soup. Arrow keys go from organism to organism, Enter picks out its genotype, plus and minus zoom, Shift with an arrow key moves."
-            on:pointermove=move |event| { drag(&event); hover.run(address(&event)); }
-            on:pointerdown=move |event| { held.set_value(place(&event)); hover.run(address(&event)); }
-            on:wheel=wheel
+            on:pointermove=move |event| { hand.drag(&event); hover.run(hand.address(&event)); }
+            on:pointerdown=move |event| { hand.take(&event); hover.run(hand.address(&event)); }
+            on:wheel=move |event| hand.wheel(&event)
             on:pointerleave=move |_| hover.run(None)
             on:click=move |_| pick.run(())
             on:keydown=key></canvas>

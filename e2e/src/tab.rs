@@ -66,7 +66,9 @@ impl Tab {
         .await?;
         tab.note(|trace, event: &EventEntryAdded| {
             let entry = &event.entry;
-            if entry.level == LogEntryLevel::Error {
+            // A page that is frozen or left loses its sockets; that is the browser's doing.
+            let is_left = entry.text.contains("Page entered Back-Forward Cache");
+            if entry.level == LogEntryLevel::Error && !is_left {
                 let place = entry.url.clone().unwrap_or_default();
                 trace.troubles.push(format!("{} {place}", entry.text));
             }

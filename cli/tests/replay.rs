@@ -2,13 +2,15 @@
 //! whatever is flipped on disk is found and named.
 
 use anyhow::{Context, Result, ensure};
-use bytebiota_core::{Config, WorldSeed};
+use bytebiota_core::{Config, IslandId, WorldSeed};
 use bytebiota_protocol::message::Wishes;
+use bytebiota_server::store::Archive;
 use bytebiota_server::{DistributedServer, ServerConfig, ServerError};
 use bytebiota_worker::{Stop, WorkerOptions};
 use sqlx::{Connection, Row, SqliteConnection};
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::{sync::oneshot, sync::watch, task::JoinHandle};
 
@@ -48,7 +50,11 @@ fn config(folder: &Path) -> Result<ServerConfig> {
 }
 
 async fn serve(folder: &Path) -> Result<Served> {
-    let server = DistributedServer::open(config(folder)?).await?;
+    serve_with(config(folder)?).await
+}
+
+async fn serve_with(config: ServerConfig) -> Result<Served> {
+    let server = DistributedServer::open(config).await?;
     let listener = server.listen().await?;
     let address = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = oneshot::channel();
@@ -132,6 +138,27 @@ async fn flip(database: &Path, place: &Flip) -> Result<()> {
     Ok(())
 }
 
+/// A server that may keep no history folds all but the newest units; what is left replays, and what is not is named.
+async fn folded_history_is_named(folder: &Path, data: &str) -> Result<()> {
+    let mut little = config(folder)?;
+    little.retention.history_bytes = 0;
+    let server = serve_with(little).await?;
+    let archive = Archive::open(&folder.join("world.sqlite")).await?;
+    for island in [IslandId(1), IslandId(2)] {
+        let mut looks = 0..600;
+        while archive.folded(island).await?.0 == 0 {
+            ensure!(looks.next().is_some(), "nothing is folded");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    server.end().await?;
+    let rest = said(0, &["--data-dir", data]).await?;
+    ensure!(rest.contains("no difference"), "{rest}");
+    let gone = said(2, &["--data-dir", data, "--island", "1", "--from", "0"]).await?;
+    ensure!(gone.contains("are folded"), "{gone}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_served_world_replays_and_every_flip_is_found() -> Result<()> {
     let folder = TempDir::new()?;
@@ -196,5 +223,5 @@ async fn a_served_world_replays_and_every_flip_is_found() -> Result<()> {
         ensure!(text.contains(word) && text.contains("island"), "{text}");
     }
     ensure!(all == said(0, &["--data-dir", data]).await?);
-    Ok(())
+    folded_history_is_named(folder.path(), data).await
 }

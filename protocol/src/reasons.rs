@@ -28,6 +28,8 @@ pub enum WaitReason {
     Banned,
     /// The engine this worker runs on computes something wrong.
     EngineBlocked,
+    /// The server has no room for new results; those on their way are taken.
+    DiskFull,
 }
 
 impl WaitReason {
@@ -46,6 +48,9 @@ impl WaitReason {
             }
             Self::EngineBlocked => {
                 "this version computes a wrong result on this machine; please update it"
+            }
+            Self::DiskFull => {
+                "waiting: the server's disk is full; what you have computed is taken all the same"
             }
         }
     }

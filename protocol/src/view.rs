@@ -296,7 +296,10 @@ pub struct HistoryView {
     pub head_state: String,
     /// The newest link.
     pub head_link: String,
-    /// Epochs whose states are kept, in order: a replay can begin at each, and at epoch 0.
+    /// Before this epoch links are folded: only those at checkpoints stand singly.
+    #[serde(default)]
+    pub folded_epoch: u64,
+    /// Epochs whose states are kept, in order: a replay can begin at each that is not folded, and at epoch 0.
     pub states: Vec<u64>,
     /// Units in order, from the one that holds epoch `from` on.
     pub units: Vec<UnitView>,

@@ -1,8 +1,9 @@
 //! What an operator can set on the server. A plain value: where it was read from is not known here.
 
+use crate::metrics::machine::FreeDisk;
 use crate::proxies::Proxies;
 use crate::seed_bank::{SeedKnobs, reseeding::ReseedKnobs};
-use crate::store::{SeriesShelf, Shelf};
+use crate::store::{Retention, SeriesShelf, Shelf};
 use crate::tuning::TuningKnobs;
 use crate::verification::Policy;
 use bytebiota_core::{Config, WorldSeed};
@@ -52,6 +53,8 @@ pub struct ServerConfig {
     pub kept_states: u32,
     /// Distance of two checkpoints of the world, ms.
     pub checkpoint_interval_ms: u64,
+    /// How many months the first checkpoint of each is kept; 0 for ever.
+    pub checkpoint_months: u32,
     /// Whether the server itself computes a little while no volunteer does.
     pub idle_work: bool,
     /// How long nobody must compute before that, ms.
@@ -64,6 +67,10 @@ pub struct ServerConfig {
     pub shelf: Shelf,
     /// How long points of the world's series are kept.
     pub series: SeriesShelf,
+    /// How much is kept of what would grow for ever.
+    pub retention: Retention,
+    /// How much of the disk must be free for leasing.
+    pub free_disk: FreeDisk,
     /// Which genomes become seeds.
     pub seeds: SeedKnobs,
     /// When and what is sown.
@@ -133,12 +140,15 @@ impl Default for ServerConfig {
             drain_ms: 10_000,
             kept_states: 32,
             checkpoint_interval_ms: 600_000,
+            checkpoint_months: 24,
             idle_work: true,
             idle_after_ms: 60_000,
             idle_percent: 10,
             policy: Policy::default(),
             shelf: Shelf::default(),
             series: SeriesShelf::default(),
+            retention: Retention::default(),
+            free_disk: FreeDisk::default(),
             seeds: SeedKnobs::default(),
             reseeding: ReseedKnobs::default(),
             tuning: TuningKnobs::default(),

@@ -3,7 +3,7 @@
 use crate::addresses::Addresses;
 use crate::clock::{self, Clock, sleep_ms, within_ms};
 use crate::config::ServerConfig;
-use crate::coordinator::{Coordinator, POLL_MS, take_checkpoints, tuning};
+use crate::coordinator::{Coordinator, POLL_MS, take_checkpoints, tidy, tuning};
 use crate::dashboard::Dashboard;
 use crate::data_dir::DataDir;
 use crate::door;
@@ -120,6 +120,7 @@ impl DistributedServer {
         let mut tasks = vec![polling, tokio::spawn(self.app.dashboard.clone().run())];
         let coordinator = self.app.coordinator.clone();
         tasks.push(tokio::spawn(take_checkpoints(coordinator)));
+        tasks.push(tokio::spawn(tidy(self.app.coordinator.clone())));
         if self.app.coordinator.config().idle_work {
             tasks.push(tokio::spawn(idle_work::run(self.app.coordinator.clone())));
         }

@@ -62,6 +62,7 @@ async fn history(
     // The units first: the head is never behind them then.
     let units = archive.units(island, from, limit).await?;
     let states = archive.states(island).await?;
+    let folded = archive.folded(island).await?;
     let heads = archive.heads().await?;
     let head = heads.iter().find(|(number, _)| *number == island);
     Ok(head.map(|(_, head)| HistoryView {
@@ -69,6 +70,7 @@ async fn history(
         head_epoch: head.epoch.0,
         head_state: head.state.to_string(),
         head_link: head.link.to_string(),
+        folded_epoch: folded.0,
         states: states.iter().map(|epoch| epoch.0).collect(),
         units: units.iter().map(LinkedUnit::view).collect(),
     }))

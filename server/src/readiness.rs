@@ -1,6 +1,6 @@
 //! Whether this server gives out work and stores reports now, or why not. Plain values; knows no handler.
 
-use crate::metrics::machine::Disk;
+use crate::metrics::machine::{Disk, FreeDisk};
 
 /// Without a commit for so long while reports wait, something is wrong, ms.
 const IN_VAIN_MS: u64 = 10_000;
@@ -16,6 +16,8 @@ pub struct Readiness {
     pub in_vain_ms: u64,
     /// The disk of the data folder.
     pub disk: Disk,
+    /// How much of it must be free.
+    pub free_disk: FreeDisk,
 }
 
 impl Readiness {
@@ -36,9 +38,10 @@ impl Readiness {
             ));
         }
         let disk = &self.disk;
-        disk.is_too_full().then(|| {
-            let (free, wanted) = (disk.free_bytes >> 20, disk.wanted_free_bytes() >> 20);
-            format!("the disk of the data folder is too full to lease: {free} MiB are free, {wanted} MiB are wanted")
+        let wanted = disk.wanted_bytes(&self.free_disk);
+        disk.is_too_full(&self.free_disk).then(|| {
+            let (free, wanted) = (disk.free_bytes >> 20, wanted >> 20);
+            format!("the disk of the data folder is too full, so nothing is leased: {free} MiB are free, {wanted} MiB are wanted; what workers deliver is stored")
         })
     }
 }

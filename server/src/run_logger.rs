@@ -101,6 +101,11 @@ pub enum RunEvent<'a> {
         /// Why.
         cause: &'a str,
     },
+    /// Whether there is room on the disk has changed.
+    Disk {
+        /// Whether it is too full to lease.
+        is_full: bool,
+    },
     /// The world in numbers, as the series takes them.
     Metrics(&'a SeriesPoint),
     /// Something was decided about the parameters, or done with them.
@@ -224,7 +229,7 @@ pub fn log(event: RunEvent<'_>) {
         } => {
             tracing::info!(event = "state_change", %island, %epoch, reason, ?seeds, "an island stands still and is reseeded");
         }
-        event @ (Checkpoint { .. } | Metrics(_) | Tuned(_) | Operator { .. }) => {
+        event @ (Checkpoint { .. } | Disk { .. } | Metrics(_) | Tuned(_) | Operator { .. }) => {
             log_operation(event)
         }
         Refused { unit, reason } => {
@@ -254,6 +259,15 @@ fn log_operation(event: RunEvent<'_>) {
                 cause,
                 "a checkpoint was taken"
             );
+        }
+        RunEvent::Disk { is_full: true } => {
+            tracing::error!(
+                event = "error",
+                "the disk is too full: nothing is leased; what workers deliver is stored"
+            );
+        }
+        RunEvent::Disk { is_full: false } => {
+            tracing::info!(event = "state_change", "there is room on the disk again");
         }
         RunEvent::Metrics(point) => log_metrics(point),
         RunEvent::Tuned(entry) => log_tuned(entry),

@@ -133,6 +133,14 @@ impl WorkerManager {
         }
     }
 
+    /// Whoever is here, by number.
+    pub fn numbers(&self) -> Vec<i64> {
+        self.workers
+            .values()
+            .map(|worker| worker.volunteer.0)
+            .collect()
+    }
+
     /// All connections, in order of arrival.
     pub fn connections(&self) -> impl Iterator<Item = ConnectionId> {
         self.workers.keys().copied()

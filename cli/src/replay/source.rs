@@ -34,6 +34,8 @@ pub enum Source {
 
 /// A part of an island's history.
 pub struct Page {
+    /// Before this epoch links are folded.
+    pub folded: Epoch,
     /// Epochs whose states are kept.
     pub states: Vec<Epoch>,
     /// Units in order.
@@ -84,13 +86,19 @@ impl Source {
                 let units = archive.units(island, from, PAGE_UNITS);
                 let units = runtime.block_on(units).map_err(fault)?;
                 let states = runtime.block_on(archive.states(island)).map_err(fault)?;
-                Ok(Page { states, units })
+                let folded = runtime.block_on(archive.folded(island)).map_err(fault)?;
+                Ok(Page {
+                    folded,
+                    states,
+                    units,
+                })
             }
             Self::Server(..) => {
                 let path = format!("/api/v1/units/{island}?from={from}&limit={PAGE_UNITS}");
                 let view: HistoryView = self.json(&path)?;
                 let units: Option<Vec<_>> = view.units.iter().map(LinkedUnit::of_view).collect();
                 Ok(Page {
+                    folded: Epoch(view.folded_epoch),
                     states: view.states.into_iter().map(Epoch).collect(),
                     units: units.ok_or_else(|| failed("the server's list of units is damaged"))?,
                 })

@@ -1,7 +1,7 @@
 //! The walk along the chains: which stretch of history each thread computes again, and what it comes to. Knows no command
 //! line and not where history is read.
 
-use super::source::{Fault, Source};
+use super::source::{Fault, Page, Source};
 use crate::error::CliError;
 use bytebiota_core::{Epoch, IslandId};
 use bytebiota_protocol::history::{Difference, Line, LinkedUnit, stored_state};
@@ -121,7 +121,7 @@ fn plan_island(
     if from >= until {
         return Ok(());
     }
-    let page = source.page(island, from)?;
+    let page = single(source, range, island)?;
     let first = page.units.first().map_or(from, |unit| unit.first_epoch);
     let inside: Vec<Epoch> = page
         .states
@@ -130,14 +130,7 @@ fn plan_island(
         .filter(|e| (Epoch(first.0 + 1)..until).contains(e))
         .collect();
     if first != Epoch(0) && !page.states.contains(&first) {
-        let kept = match (page.states.first(), page.states.last()) {
-            (Some(oldest), Some(newest)) => format!("kept are {oldest} to {newest}"),
-            _ => "none is kept".into(),
-        };
-        return Err(CliError::usage(format!(
-            "the state of island {island} at epoch {first} is not kept any more, so nothing can begin there; \
-             {kept}; --from 0 begins with genesis"
-        )));
+        return Err(no_state(&page, island, first));
     }
     let mut starts = vec![first];
     starts.extend((1..=cuts).filter_map(|cut| inside.get(inside.len() * cut / (cuts + 1))));
@@ -165,6 +158,40 @@ fn plan_island(
         });
     }
     Ok(())
+}
+
+/// Said where a replay cannot begin.
+fn no_state(page: &Page, island: IslandId, first: Epoch) -> CliError {
+    let kept = match (page.states.first(), page.states.last()) {
+        (Some(oldest), Some(newest)) => format!("kept are {oldest} to {newest}"),
+        _ => "none is kept".into(),
+    };
+    let genesis = match page.folded {
+        Epoch(0) => "; --from 0 begins with genesis",
+        _ => "",
+    };
+    CliError::usage(format!(
+        "the state of island {island} at epoch {first} is not kept any more, so nothing can begin there; {kept}{genesis}"
+    ))
+}
+
+/// The history from an epoch on, as far as its links stand singly: by default it begins at the first state from there on.
+fn single(source: &Source, range: &Range, island: IslandId) -> Result<Page, CliError> {
+    let from = range.from.unwrap_or(Epoch(0));
+    let page = source.page(island, from)?;
+    let folded = page.folded;
+    if from >= folded {
+        return Ok(page);
+    }
+    if range.from.is_some() {
+        let text = format!(
+            "the links of island {island} before epoch {folded} are folded: what they came to is kept, how is not; \
+             begin later, with --from"
+        );
+        return Err(CliError::usage(text));
+    }
+    let first = page.states.iter().find(|epoch| **epoch >= folded);
+    Ok(source.page(island, first.copied().unwrap_or(folded))?)
 }
 
 /// Where a chain stands at an epoch line, by the unit before it; at genesis by the first unit's own word.

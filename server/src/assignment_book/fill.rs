@@ -38,7 +38,7 @@ impl AssignmentBook {
 
     /// Answers every ask that can be answered now.
     pub(super) fn fill(&mut self, now_ms: u64) {
-        if !self.draining {
+        if !self.draining && !self.disk_full {
             self.grow();
         }
         let mut asks: Vec<_> = std::mem::take(&mut self.asks).into();
@@ -73,9 +73,10 @@ impl AssignmentBook {
     fn send_away(&mut self, slot: SlotId, reason: WaitReason) {
         let retry_ms = match reason {
             WaitReason::NothingFree | WaitReason::AuditorFull => self.retry_ms(),
-            WaitReason::Suspended | WaitReason::Banned | WaitReason::EngineBlocked => {
-                MAX_RETRY_MS.max(self.config.retry_ms)
-            }
+            WaitReason::DiskFull
+            | WaitReason::Suspended
+            | WaitReason::Banned
+            | WaitReason::EngineBlocked => MAX_RETRY_MS.max(self.config.retry_ms),
         };
         self.effects.push(Effect::NoWork {
             slot,
@@ -103,6 +104,9 @@ impl AssignmentBook {
         }
         if self.draining {
             return Served::NoWork(WaitReason::NothingFree);
+        }
+        if self.disk_full {
+            return Served::NoWork(WaitReason::DiskFull);
         }
         let idle = slot.running.is_none();
         let trust = self.trust_of_slot(slot_id);

@@ -169,6 +169,8 @@ pub struct AssignmentBook {
     creating: Option<IslandId>,
     next_lease: u64,
     draining: bool,
+    /// Nothing is leased until there is room again.
+    disk_full: bool,
     losses: Losses,
     effects: Vec<Effect>,
 }
@@ -188,6 +190,7 @@ impl AssignmentBook {
             creating: None,
             next_lease: first_lease,
             draining: false,
+            disk_full: false,
             losses: Losses::default(),
             effects: Vec::new(),
         }

@@ -36,6 +36,16 @@ impl AssignmentBook {
         self.largest_unit = u32::try_from(epochs).unwrap_or(u32::MAX).max(1);
     }
 
+    /// Whether the disk has room for what leases would bring; `true` if that has changed.
+    pub fn set_disk_full(&mut self, now_ms: u64, is_full: bool) -> bool {
+        let has_changed = self.disk_full != is_full;
+        self.disk_full = is_full;
+        if has_changed {
+            self.fill(now_ms);
+        }
+        has_changed
+    }
+
     /// The units of a claim up to `until` are confirmed and on disk as such.
     pub fn handle_confirmed(&mut self, now_ms: u64, island: IslandId, until: Epoch, state: Digest) {
         let Some(entry) = self.islands.get_mut(&island) else {

@@ -235,6 +235,8 @@ async fn hold(folder: &Path) -> Result<(Store, DataDir), CheckpointError> {
 fn new(cause: &str) -> NewCheckpoint {
     NewCheckpoint {
         cause: cause.to_owned(),
+        // What is thinned by age is the server's own.
+        months: 0,
         time_ms: clock::wall_ms(),
     }
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 const MONTH_MS: u64 = 30 * DAY_MS;
-/// Up to this age one is kept of every so much, ms; of older ones one a month for ever.
+/// Up to this age one is kept of every so much, ms; of older ones one a month.
 const GRAINS: [(u64, u64); 3] = [(HOUR_MS, 1), (DAY_MS, HOUR_MS), (MONTH_MS, DAY_MS)];
 
 /// Those that go, of checkpoints by number and time: all of the last hour stay, then the first of every hour for a day, of
-/// every day for a month, and of every month for ever; the newest stays in any case.
-pub fn surplus(checkpoints: &[(i64, u64)], now_ms: u64) -> Vec<i64> {
+/// every day for a month, and of every month for so many `months`, 0 for ever; the newest stays in any case.
+pub fn surplus(checkpoints: &[(i64, u64)], now_ms: u64, months: u32) -> Vec<i64> {
     let mut in_order = checkpoints.to_vec();
     in_order.sort_by_key(|(number, time_ms)| (*time_ms, *number));
     let newest = in_order.last().copied();
@@ -25,7 +25,8 @@ pub fn surplus(checkpoints: &[(i64, u64)], now_ms: u64) -> Vec<i64> {
         };
         // Slots lie fixed in time, so thinning now and again leaves what thinning once would.
         let is_first = taken.insert((grain_ms, time_ms / grain_ms));
-        !is_all && !is_first && newest != Some((*number, *time_ms))
+        let is_old = months > 0 && age_ms >= u64::from(months) * MONTH_MS;
+        (is_old || !is_all && !is_first) && newest != Some((*number, *time_ms))
     };
     in_order.retain(|checkpoint| is_surplus(checkpoint));
     in_order.into_iter().map(|(number, _)| number).collect()
@@ -37,7 +38,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn thinned(mut checkpoints: Vec<(i64, u64)>, now_ms: u64) -> Vec<(i64, u64)> {
-        let gone: BTreeSet<i64> = surplus(&checkpoints, now_ms).into_iter().collect();
+        let gone: BTreeSet<i64> = surplus(&checkpoints, now_ms, 0).into_iter().collect();
         checkpoints.retain(|(number, _)| !gone.contains(number));
         checkpoints
     }
@@ -53,6 +54,15 @@ mod tests {
             (younger(DAY_MS), younger(MONTH_MS), kept.len()),
             (29, 59, 180)
         );
+    }
+
+    #[test]
+    fn what_is_older_than_the_months_that_are_kept_goes_but_the_newest_stays() {
+        let all = [(1, 0), (2, 5 * MONTH_MS), (3, 9 * MONTH_MS)];
+        let now_ms = 12 * MONTH_MS;
+        assert!(surplus(&all, now_ms, 0).is_empty());
+        assert_eq!(surplus(&all, now_ms, 8), [1]);
+        assert_eq!(surplus(&all, now_ms, 2), [1, 2]);
     }
 
     proptest! {

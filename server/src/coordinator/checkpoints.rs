@@ -21,6 +21,7 @@ impl Coordinator {
     pub async fn take_checkpoint(&self, cause: &str) -> Result<i64, StoreError> {
         let new = NewCheckpoint {
             cause: cause.to_owned(),
+            months: self.config.checkpoint_months,
             time_ms: self.clock.now_ms(),
         };
         let number = self.store.take_checkpoint(new).await?;

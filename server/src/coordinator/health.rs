@@ -12,6 +12,7 @@ impl Coordinator {
     /// Everything that is measured, as text; `sockets` are those of workers and viewers.
     pub async fn measured(&self, sockets: u64) -> Result<String, StoreError> {
         let oldest_ms = self.store.oldest_provisional_ms().await?;
+        let checkpoint_ms = self.store.newest_checkpoint_ms().await?;
         let now_ms = self.clock.now_ms();
         let database = self.store.path().to_path_buf();
         let machine = self.in_workshop(move || Machine::look(&database)).await;
@@ -35,6 +36,8 @@ impl Coordinator {
         now.reports_waiting = self.store.commits().reports_waiting();
         now.sockets = sockets;
         now.machine = machine.unwrap_or_default();
+        now.disk_wanted_bytes = now.machine.disk.wanted_bytes(&self.config.free_disk);
+        now.checkpoint_age_ms = checkpoint_ms.map_or(0, |since_ms| now_ms.saturating_sub(since_ms));
         // Only a broken formatter fails, and a String has none.
         Ok(self.metrics.show(&now).unwrap_or_default())
     }
@@ -47,6 +50,7 @@ impl Coordinator {
             has_failed: *self.store.failed().borrow(),
             in_vain_ms: self.store.commits().in_vain_ms(),
             disk: Disk::of(folder).unwrap_or_default(),
+            free_disk: self.config.free_disk,
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! `joining` is how workers come, `forgetting` how a volunteer goes for good, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
 //! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `checkpoints` the whole world of a moment, `views` what is shown,
-//! `health` what the operator sees.
+//! `tidying` what is kept, `health` what the operator sees.
 
 mod analytics;
 mod checkpoints;
@@ -14,6 +14,7 @@ mod health;
 mod joining;
 mod restoring;
 mod sowing;
+mod tidying;
 mod trust;
 pub mod tuning;
 mod views;
@@ -21,6 +22,7 @@ mod views;
 pub(crate) use checkpoints::run as take_checkpoints;
 pub use forgetting::ForgetError;
 pub use joining::{Joined, OUTBOX_FRAMES, Outbox, Refused, fingerprint};
+pub(crate) use tidying::run as tidy;
 pub use views::WorldSnapshot;
 
 use crate::assignment_book::{AssignmentBook, BookConfig, ConnectionId, FIRST_ISLANDS, SlotId};
@@ -155,6 +157,7 @@ impl Coordinator {
             let island = IslandId(number + 1);
             coordinator.clone().create_island(island).await?;
         }
+        coordinator.look_at_disk();
         run_logger::log(RunEvent::Startup {
             world: format!("{:016x}", world.id.0),
             islands: islands.len(),

@@ -3,10 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Nothing is leased with less free disk than this, unless the disk is small, bytes.
-const WANTED_FREE_BYTES: u64 = 2 << 30;
-/// On a small disk it is this share of it, percent.
-const WANTED_FREE_PERCENT: u64 = 10;
+/// Nothing is leased with less free disk than the smaller of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FreeDisk {
+    /// Bytes.
+    pub bytes: u64,
+    /// A share of the disk, percent.
+    pub percent: u32,
+}
+
+impl Default for FreeDisk {
+    fn default() -> Self {
+        Self {
+            bytes: 2 << 30,
+            percent: 10,
+        }
+    }
+}
 
 /// Room on a disk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -36,14 +49,14 @@ impl Disk {
     }
 
     /// Below this nothing more should be leased, bytes.
-    pub fn wanted_free_bytes(&self) -> u64 {
-        let share = self.size_bytes / 100 * WANTED_FREE_PERCENT;
-        share.min(WANTED_FREE_BYTES)
+    pub fn wanted_bytes(&self, wanted: &FreeDisk) -> u64 {
+        let share = self.size_bytes / 100 * u64::from(wanted.percent);
+        share.min(wanted.bytes)
     }
 
     /// Whether there is no room for what leases would bring.
-    pub fn is_too_full(&self) -> bool {
-        self.free_bytes < self.wanted_free_bytes()
+    pub fn is_too_full(&self, wanted: &FreeDisk) -> bool {
+        self.free_bytes < self.wanted_bytes(wanted)
     }
 }
 
@@ -96,12 +109,13 @@ mod tests {
             free_bytes,
             size_bytes,
         };
-        assert!(disk((2 << 30) - 1, 1 << 40).is_too_full());
-        assert!(!disk(2 << 30, 1 << 40).is_too_full());
-        assert!(disk(99, 1_000).is_too_full());
-        assert!(!disk(100, 1_000).is_too_full());
+        let is_too_full = |disk: Disk| disk.is_too_full(&FreeDisk::default());
+        assert!(is_too_full(disk((2 << 30) - 1, 1 << 40)));
+        assert!(!is_too_full(disk(2 << 30, 1 << 40)));
+        assert!(is_too_full(disk(99, 1_000)));
+        assert!(!is_too_full(disk(100, 1_000)));
         assert!(
-            !Disk::default().is_too_full(),
+            !is_too_full(Disk::default()),
             "what is not known is no reason"
         );
     }

@@ -16,6 +16,8 @@ pub struct Now {
     pub auditor_queue_ms: u64,
     /// How long the oldest provisional unit has waited for its verdict, ms.
     pub oldest_provisional_ms: u64,
+    /// How old the newest checkpoint is, ms; 0 without any.
+    pub checkpoint_age_ms: u64,
     /// Reports that wait for their commit.
     pub reports_waiting: u64,
     /// Sockets of workers and viewers.
@@ -32,6 +34,8 @@ pub struct Now {
     pub units_confirmed: u64,
     /// Their ticks.
     pub ticks_confirmed: u64,
+    /// Below so much free disk nothing is leased.
+    pub disk_wanted_bytes: u64,
     /// Disk and memory.
     pub machine: Machine,
 }
@@ -51,6 +55,7 @@ struct ByState {
 pub(super) struct Gauges {
     auditor_queue: Seconds,
     oldest_provisional: Seconds,
+    checkpoint_age: Seconds,
     reports_waiting: Whole,
     sockets: Whole,
     workers: Whole,
@@ -62,6 +67,7 @@ pub(super) struct Gauges {
     database: Whole,
     wal: Whole,
     disk_free: Whole,
+    disk_wanted: Whole,
     resident_memory: Whole,
 }
 
@@ -84,6 +90,8 @@ impl Gauges {
         age("auditor_queue", help, &self.auditor_queue);
         let help = "How long the oldest unit without a verdict has waited";
         age("oldest_provisional", help, &self.oldest_provisional);
+        let help = "How old the newest checkpoint of the world is; 0 before the first";
+        age("checkpoint_age", help, &self.checkpoint_age);
     }
 
     fn register_counts(&self, registry: &mut Registry) {
@@ -110,6 +118,8 @@ impl Gauges {
         size("wal", help, &self.wal);
         let help = "Free space where the data folder is";
         size("disk_free", help, &self.disk_free);
+        let help = "Below so much free space nothing is leased";
+        size("disk_wanted", help, &self.disk_wanted);
         let help = "Memory of this process; 0 where the system does not say";
         size("resident_memory", help, &self.resident_memory);
     }
@@ -119,6 +129,7 @@ impl Gauges {
         self.auditor_queue.set(seconds(now.auditor_queue_ms));
         self.oldest_provisional
             .set(seconds(now.oldest_provisional_ms));
+        self.checkpoint_age.set(seconds(now.checkpoint_age_ms));
         self.reports_waiting.set(now.reports_waiting);
         self.sockets.set(now.sockets);
         self.workers.set(now.workers);
@@ -133,6 +144,7 @@ impl Gauges {
         self.database.set(now.machine.database_bytes);
         self.wal.set(now.machine.wal_bytes);
         self.disk_free.set(now.machine.disk.free_bytes);
+        self.disk_wanted.set(now.disk_wanted_bytes);
         self.resident_memory.set(now.machine.resident_memory_bytes);
     }
 }

@@ -19,6 +19,9 @@ pub(super) async fn append(
     if unit.key.world != world.id {
         return Ok(Appended::Foreign);
     }
+    if !is_known(connection, unit.volunteer).await? {
+        return Ok(Appended::Stale);
+    }
     let credit = credit_of(connection, unit.volunteer).await?;
     if let Some(is_same) = known(connection, unit).await? {
         return Ok(match is_same {
@@ -78,6 +81,12 @@ pub(super) async fn credit_of(
     let row = query.fetch_optional(connection).await?;
     let credit = row.map(|row| row.try_get::<i64, _>("credit")).transpose()?;
     Ok(credit.unwrap_or(0) as u64)
+}
+
+/// Whoever had nothing confirmed for very long may have been forgotten.
+async fn is_known(connection: &mut SqliteConnection, volunteer: i64) -> Result<bool, StoreError> {
+    let query = sqlx::query("SELECT 1 FROM volunteers WHERE number = ?").bind(volunteer);
+    Ok(query.fetch_optional(connection).await?.is_some())
 }
 
 /// Whether a key that is there already, confirmed or not, is the same unit again; `None` for a new key.

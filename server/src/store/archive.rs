@@ -79,6 +79,16 @@ impl Archive {
         rows.iter().map(head).collect()
     }
 
+    /// Before this epoch the links of an island are folded: only those at checkpoints stand singly.
+    pub async fn folded(&self, island: IslandId) -> Result<Epoch, StoreError> {
+        let query = sqlx::query(
+            "SELECT folded_epoch FROM islands WHERE world = ? AND island = ? AND superseded IS NULL",
+        );
+        let query = query.bind(self.world.id.0 as i64).bind(island.0);
+        let row = query.fetch_optional(&self.readers).await?;
+        row.map_or(Ok(Epoch(0)), |row| epoch(&row, "folded_epoch"))
+    }
+
     /// Epochs of an island's history whose states are kept, in order.
     pub async fn states(&self, island: IslandId) -> Result<Vec<Epoch>, StoreError> {
         let query = sqlx::query(

@@ -56,6 +56,8 @@ pub(super) const TUNING: Sheet = Sheet {
 pub struct NewCheckpoint {
     /// Why.
     pub cause: String,
+    /// How many months one of each is kept; 0 for ever.
+    pub months: u32,
     /// Now, Unix ms.
     pub time_ms: u64,
 }
@@ -79,7 +81,7 @@ pub(super) async fn take(
         tuning: read(connection, &TUNING).await?,
     };
     let number = add(connection, &image, &new.cause).await?;
-    thin(connection, new.time_ms).await?;
+    thin(connection, new).await?;
     Ok(number)
 }
 
@@ -142,12 +144,12 @@ pub(super) async fn import(
     add(connection, &bare, "import").await
 }
 
-async fn thin(connection: &mut SqliteConnection, now_ms: u64) -> Result<(), StoreError> {
+async fn thin(connection: &mut SqliteConnection, new: &NewCheckpoint) -> Result<(), StoreError> {
     let query = sqlx::query("SELECT number, time_ms FROM checkpoints WHERE cause = ?");
     let rows = query.bind(BY_INTERVAL).fetch_all(&mut *connection).await?;
     let age = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? as u64));
     let kept: Result<Vec<(i64, u64)>, StoreError> = rows.iter().map(age).collect();
-    for number in retention::surplus(&kept?, now_ms) {
+    for number in retention::surplus(&kept?, new.time_ms, new.months) {
         let query = sqlx::query("DELETE FROM checkpoints WHERE number = ?").bind(number);
         query.execute(&mut *connection).await?;
     }
@@ -249,6 +251,14 @@ impl Store {
     /// Every checkpoint, newest first.
     pub async fn checkpoints(&self) -> Result<Vec<CheckpointView>, StoreError> {
         list(&self.readers).await
+    }
+
+    /// When the newest checkpoint was taken, Unix ms; `None` if there is none.
+    pub async fn newest_checkpoint_ms(&self) -> Result<Option<u64>, StoreError> {
+        let query = sqlx::query("SELECT max(time_ms) AS newest FROM checkpoints");
+        let row = query.fetch_one(&self.readers).await?;
+        let newest: Option<i64> = row.try_get("newest")?;
+        Ok(newest.map(|ms| ms as u64))
     }
 }
 

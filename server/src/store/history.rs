@@ -142,18 +142,18 @@ pub(super) async fn branch_off(
     let lost = query.execute(&mut *connection).await?.rows_affected();
     let query = sqlx::query(
         "INSERT INTO islands (world, branch, island, head_epoch, head_state, link, units, sample,
-            updated_ms, parent, parent_epoch)
+            updated_ms, parent, parent_epoch, folded_epoch)
          SELECT world, (SELECT max(branch) + 1 FROM islands WHERE world = ?1 AND island = ?3), island,
             ?4, ?5, coalesce((SELECT link FROM links WHERE world = ?1 AND island = ?3
                 AND end_epoch = ?4 AND superseded IS NULL), zeroblob(32)),
-            (SELECT count(*) FROM links WHERE world = ?1 AND island = ?3 AND superseded IS NULL), ?6,
-            updated_ms, branch, ?4
+            units - ?7, ?6, updated_ms, branch, ?4, min(folded_epoch, ?4)
          FROM islands WHERE world = ?1 AND branch = ?2 AND island = ?3 RETURNING branch",
     );
     let query = at(query, &left)
         .bind(epoch)
         .bind(roll_back.base.0.to_vec())
-        .bind(codec::encode(&good.sample));
+        .bind(codec::encode(&good.sample))
+        .bind(lost as i64);
     let branch: u32 = query.fetch_one(&mut *connection).await?.try_get("branch")?;
     let query = sqlx::query(
         "INSERT INTO states (world, branch, island, epoch, digest, bytes) VALUES (?, ?, ?, ?, ?, ?)",

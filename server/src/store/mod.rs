@@ -2,7 +2,7 @@
 //! and no policy.
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
-//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets, `checkpoints` keeps the whole world of a moment, `restoring` goes back there, `backup` is written before an old file is changed, `writer` is the one task that writes and `commits` how that goes, `read` and `phylogeny`
+//! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets what islands put out, `retention` all else that would grow for ever, `folding` old links, `checkpoints` keeps the whole world of a moment, `restoring` goes back there, `backup` is written before an old file is changed, `writer` is the one task that writes, `wal` its log, and `commits` how that goes, `read` and `phylogeny`
 //! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
 
 mod analytics;
@@ -18,6 +18,7 @@ mod dominants;
 #[cfg(test)]
 mod dominants_tests;
 mod exports;
+mod folding;
 mod genotypes;
 mod history;
 mod mail;
@@ -29,6 +30,9 @@ mod phylogeny;
 mod pruning;
 mod read;
 mod restoring;
+mod retention;
+#[cfg(test)]
+mod retention_tests;
 mod rows;
 #[cfg(test)]
 mod seed_tests;
@@ -41,6 +45,7 @@ mod tests;
 mod trust;
 #[cfg(test)]
 mod verdict_tests;
+mod wal;
 mod writer;
 
 pub use analytics::{Kept, Turnover};
@@ -50,6 +55,7 @@ pub use commits::Commits;
 pub use parameters::NewEntry;
 pub use phylogeny::TaxaWish;
 pub use restoring::Restoration;
+pub use retention::{HistorySize, Retention, Tidying};
 pub use rows::{
     Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
     Sowing, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
@@ -72,6 +78,7 @@ use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
+use wal::Wal;
 use writer::{Job, Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
@@ -131,7 +138,14 @@ impl Store {
         let (jobs, inbox) = mpsc::channel(MAX_WAITING_JOBS);
         let (fail, failed) = watch::channel(false);
         let commits = Commits::new();
-        let writer = Writer::new(connection, world.clone(), inbox, fail, commits.clone());
+        let writer = Writer::new(
+            connection,
+            world.clone(),
+            inbox,
+            fail,
+            commits.clone(),
+            Wal::of(path),
+        );
         tokio::spawn(writer.run());
         Ok(Self {
             world,
@@ -235,6 +249,11 @@ impl Store {
     /// The world goes back, or begins here. An island whose image turned out false is named, and nothing is changed then.
     pub async fn restore(&self, to: Restoration) -> Result<Option<IslandId>, StoreError> {
         self.ask(|reply| Job::Restore(Box::new(to), reply)).await
+    }
+
+    /// Forgets what is too much, a slice at a time; how many links were folded.
+    pub async fn tidy(&self, tidying: Tidying) -> Result<u64, StoreError> {
+        self.ask(|reply| Job::Tidy(tidying, reply)).await
     }
 
     /// Adds a point of the world's series, sums it up, and forgets what is too old.

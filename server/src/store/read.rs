@@ -110,9 +110,9 @@ impl Store {
     /// Units confirmed, and units that were acknowledged and do not count.
     pub async fn units(&self) -> Result<(u64, u64), StoreError> {
         let query = sqlx::query(
-            "SELECT (SELECT count(*) FROM links WHERE superseded IS NULL) AS units,
-                (SELECT count(*) FROM void_units)
-                    + (SELECT count(*) FROM links WHERE superseded IS NOT NULL) AS void",
+            "SELECT (SELECT coalesce(sum(units), 0) FROM islands WHERE superseded IS NULL) AS units,
+                (SELECT count(*) FROM void_units) + (SELECT count(*) FROM links WHERE superseded IS NOT NULL)
+                    + (SELECT coalesce(sum(rows), 0) FROM forgotten) AS void",
         );
         let row = query.fetch_one(&self.readers).await?;
         let count = |column| row.try_get::<i64, _>(column).map(|count| count as u64);

@@ -197,10 +197,11 @@ async fn open_branch(
 ) -> Result<UnitKey, StoreError> {
     let query = sqlx::query(
         "INSERT INTO islands (world, branch, island, head_epoch, head_state, link, units, sample,
-            updated_ms, parent, parent_epoch)
+            updated_ms, parent, parent_epoch, folded_epoch)
          VALUES (?1, max(?3, coalesce((SELECT max(branch) FROM islands WHERE world = ?1 AND island = ?2), 0)) + 1,
             ?2, ?4, ?5, ?6, ?7, ?8, ?9,
-            (SELECT branch FROM islands WHERE world = ?1 AND island = ?2 AND branch = ?3), ?4)
+            (SELECT branch FROM islands WHERE world = ?1 AND island = ?2 AND branch = ?3), ?4,
+            min(?4, coalesce((SELECT max(folded_epoch) FROM islands WHERE world = ?1 AND island = ?2), 0)))
          RETURNING branch",
     );
     let query = of(query, image, island)

@@ -18,8 +18,8 @@ pub(super) async fn note_visit(
     visit: &VolunteerVisit,
 ) -> Result<Volunteer, StoreError> {
     let query = sqlx::query(
-        "INSERT INTO volunteers (token_hash, nick, created_ms, engine) VALUES (?1, coalesce(?2, ''), ?3, ?4)
-         ON CONFLICT (token_hash) DO UPDATE SET nick = coalesce(?2, nick), engine = ?4
+        "INSERT INTO volunteers (token_hash, nick, created_ms, engine, seen_ms) VALUES (?1, coalesce(?2, ''), ?3, ?4, ?3)
+         ON CONFLICT (token_hash) DO UPDATE SET nick = coalesce(?2, nick), engine = ?4, seen_ms = ?3
          RETURNING number, nick, credit, units, proofs, mismatches, suspended_until_ms, banned",
     );
     let query = query

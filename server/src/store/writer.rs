@@ -3,10 +3,12 @@
 use super::checkpoints::{self, NewCheckpoint};
 use super::parameters::{self, NewEntry};
 use super::restoring::{self, Restoration};
+use super::retention::{self, Tidying};
 use super::rows::{
     Appended, Filed, Filing, NewUnit, Sowing, StateRow, StoreError, Volunteer, VolunteerVisit,
 };
 use super::series::{self, SeriesShelf};
+use super::wal::Wal;
 use super::{Commits, WorldRow, append, docket, mail, seeds, trust};
 use crate::checkpoint_service::image::Image;
 use crate::clock::Stopwatch;
@@ -36,6 +38,7 @@ pub(super) enum Job {
     Checkpoint(NewCheckpoint, Reply<i64>),
     Import(Box<Image>, Reply<i64>),
     Restore(Box<Restoration>, Reply<Option<IslandId>>),
+    Tidy(Tidying, Reply<u64>),
     Close(Reply<()>),
 }
 
@@ -46,6 +49,7 @@ pub(super) struct Writer {
     inbox: mpsc::Receiver<Job>,
     failed: watch::Sender<bool>,
     commits: Commits,
+    wal: Wal,
 }
 
 /// An answer that waits for the commit.
@@ -58,6 +62,7 @@ impl Writer {
         inbox: mpsc::Receiver<Job>,
         failed: watch::Sender<bool>,
         commits: Commits,
+        wal: Wal,
     ) -> Self {
         Self {
             connection,
@@ -65,6 +70,7 @@ impl Writer {
             inbox,
             failed,
             commits,
+            wal,
         }
     }
 
@@ -107,6 +113,7 @@ impl Writer {
         }
         transaction.commit().await?;
         self.commits.committed(took);
+        self.wal.cut(&mut self.connection).await?;
         Ok(answers)
     }
 
@@ -170,6 +177,11 @@ async fn carry_out(
         Job::Import(image, reply) => answer(reply, checkpoints::import(connection, &image).await?),
         Job::Restore(restoration, reply) => {
             answer(reply, restoring::restore(connection, &restoration).await?)
+        }
+        Job::Tidy(tidying, reply) => {
+            let folded = retention::tidy(connection, &tidying).await?;
+            retention::give_back(connection).await?;
+            answer(reply, folded)
         }
         Job::Close(reply) => answer(reply, ()),
     })

@@ -2,6 +2,8 @@
 
 use crate::client::Client;
 use crate::server::{TestServer, config};
+use bytebiota_protocol::message::{ClientMessage, ServerMessage, WaitReason};
+use bytebiota_server::metrics::machine::FreeDisk;
 use std::time::Duration;
 
 /// The value of a metric, labels included in its name.
@@ -96,8 +98,7 @@ async fn leases_that_are_lost_are_counted_by_cause() {
     .await;
     let mut bob = Client::join(server.address, None).await;
     bob.work().await;
-    bob.say(&bytebiota_protocol::message::ClientMessage::Goodbye)
-        .await;
+    bob.say(&ClientMessage::Goodbye).await;
     until(
         &server,
         "bytebiota_leases_lost_total{cause=\"goodbye\"}",
@@ -108,6 +109,54 @@ async fn leases_that_are_lost_are_counted_by_cause() {
         value(&server, "bytebiota_leases_lost_total{cause=\"gone\"}").await,
         1.0
     );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_ends_leasing_and_what_was_leased_is_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = TestServer::start(config(folder.path())).await;
+    let mut ada = Client::join(server.address, None).await;
+    let work = ada.work().await;
+    let reports = ada.compute(&work);
+    let token = ada.token;
+    drop(ada);
+    server.stop().await;
+    let mut full = config(folder.path());
+    full.free_disk = FreeDisk {
+        bytes: u64::MAX,
+        percent: 100,
+    };
+    let server = TestServer::start(full).await;
+    let (status, _, body) = server.get("/readyz").await;
+    assert!(status == 503 && body.contains("too full"), "{body}");
+    let free = value(&server, "bytebiota_disk_free_bytes").await;
+    assert!(value(&server, "bytebiota_disk_wanted_bytes").await > free);
+    let mut ada = Client::join(server.address, Some(token)).await;
+    let answer = ada.settle(&work, &reports[0]).await;
+    assert!(matches!(answer, ServerMessage::Ack { .. }), "{answer:?}");
+    ada.say(&ClientMessage::Ask { slot: 0 }).await;
+    let answer = ada.hear().await;
+    assert!(
+        matches!(
+            answer,
+            ServerMessage::NoWork {
+                reason: WaitReason::DiskFull,
+                ..
+            }
+        ),
+        "{answer:?}"
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_age_of_the_newest_checkpoint_is_seen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut often = config(folder.path());
+    often.checkpoint_interval_ms = 300;
+    let server = TestServer::start(often).await;
+    until(&server, "bytebiota_checkpoint_age_seconds", |age| age > 0.0).await;
     server.stop().await;
 }
 

@@ -2,13 +2,14 @@
 //! of it. Knows no socket: a connection is a queue of frames.
 //!
 //! `joining` is how workers come, `forgetting` how a volunteer goes for good, `delivery` the way of a report, `effects` what the book wants done, `trust` what the
-//! Verifier wants done, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `checkpoints` the whole world of a moment, `views` what is shown,
+//! Verifier wants done, `filing` how verdicts go to disk, `restoring` how an island is read from disk, `sowing` the seed bank, `tuning` the parameters, `checkpoints` the whole world of a moment, `views` what is shown,
 //! `tidying` what is kept, `health` what the operator sees.
 
 mod analytics;
 mod checkpoints;
 pub mod delivery;
 mod effects;
+mod filing;
 mod forgetting;
 mod health;
 mod joining;
@@ -145,7 +146,7 @@ impl Coordinator {
             store,
         });
         let own = Arc::downgrade(&coordinator);
-        tokio::spawn(trust::file_dockets(own.clone(), to_file));
+        tokio::spawn(filing::file_dockets(own.clone(), to_file));
         trust::start_auditor(own, coordinator.clock.clone(), questions)
             .map_err(ServerError::Thread)?;
         sowing::start_assayer(&coordinator, trials).map_err(ServerError::Thread)?;

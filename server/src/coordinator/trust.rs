@@ -8,15 +8,14 @@ use crate::config::ServerConfig;
 use crate::memory_map;
 use crate::run_logger::{self, RunEvent};
 use crate::state_aggregator::IslandFacts;
-use crate::store::{Filed, Filing, GoodState, Store, StoreError};
+use crate::store::{Filed, GoodState, Store, StoreError};
 use crate::verification::verifier::{Audited, StateAt};
-use crate::verification::{Docket, Judgement, Mode, Order, Question, RollBack, Ruling, Verifier};
+use crate::verification::{Judgement, Order, Question, RollBack, Ruling, Verifier};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::{Digest, Epoch, Island, MAX_STATE_BYTES, Start, UnitKey};
 use bytebiota_protocol::message::{self, CheckId, Outcome, ServerMessage};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
-use tokio::sync::mpsc;
 
 /// The engine of this server, in the words of its native workers.
 fn own_engine() -> String {
@@ -41,22 +40,6 @@ pub(super) async fn open_verifier(
         verifier.handle_past_conviction(time_ms);
     }
     Ok(verifier)
-}
-
-/// Files dockets one after the other, until the coordinator is gone or nothing can be stored any more.
-pub(super) async fn file_dockets(
-    own: Weak<Coordinator>,
-    mut dockets: mpsc::UnboundedReceiver<Docket>,
-) {
-    while let Some(docket) = dockets.recv().await {
-        let Some(coordinator) = own.upgrade() else {
-            return;
-        };
-        if let Err(error) = coordinator.file(docket).await {
-            tracing::error!(%error, "a verdict was not stored; what it is about is checked again");
-            return;
-        }
-    }
 }
 
 /// The auditor of a coordinator.
@@ -157,7 +140,7 @@ impl Coordinator {
     }
 
     /// A question as it travels, with the state it starts with; `None` if that is not to be had any more.
-    async fn question(&self, question: &Question) -> Result<Option<Check>, StoreError> {
+    pub(super) async fn question(&self, question: &Question) -> Result<Option<Check>, StoreError> {
         let Question::Segments {
             unit,
             from,
@@ -258,76 +241,11 @@ impl Coordinator {
         Ok(())
     }
 
-    /// Stores a docket and tells everybody concerned.
-    async fn file(self: &Arc<Self>, docket: Docket) -> Result<(), StoreError> {
-        let mut checks = Vec::new();
-        for conviction in &docket.convictions {
-            checks.push(self.question(&conviction.question).await?);
-        }
-        let questions = checks.iter().map(|check| check.as_ref().map(message::pack));
-        let back_to = match &docket.roll_back {
-            Some(roll_back) => self.good_state(roll_back).await?,
-            None => None,
-        };
-        let lost = docket.roll_back.filter(|_| back_to.is_none());
-        let filing = Filing {
-            questions: questions.collect(),
-            back_to,
-            kept_states: self.config.kept_states,
-            shelf: self.config.shelf,
-            trial_epochs: self.config.reseeding.trial_epochs,
-            lets_all_go: self.config.policy.mode == Mode::Accept,
-            time_ms: self.clock.now_ms(),
-            docket,
-        };
-        let filed = self.store.file(filing.clone()).await?;
-        let docket = filing.docket;
-        self.act(|state, now_ms| {
-            state.view.note_void(filed.void);
-            state.note_seeds(&filed);
-            if let Some(roll_back) = docket.roll_back.filter(|_| filed.went_back) {
-                let unit = roll_back.unit;
-                state.seed_bank.withdraw(unit.island, unit.first_epoch);
-            }
-            self.try_next(state);
-            if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
-                state.judged(now_ms, judgement, &filed);
-            }
-            for (volunteer, credit) in &filed.credits {
-                state.workers.credited(VolunteerId(*volunteer), *credit);
-            }
-            state.verifier.handle_stored(now_ms, draw(), &docket);
-            for (conviction, check) in docket.convictions.iter().zip(checks) {
-                let (number, check) = (conviction.number, check.map(Arc::new));
-                state
-                    .verifier
-                    .handle_reproducer(now_ms, draw(), number, check);
-            }
-        });
-        run_logger::log_docket(&docket);
-        for conviction in &docket.convictions {
-            self.metrics.mismatch(&conviction.engine);
-        }
-        if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
-            self.metrics.judged(judgement.outcome(), judgement.units());
-            let (island, head) = (judgement.island(), judgement.end_epoch());
-            if judgement.outcome() == Outcome::Confirmed {
-                self.spawn(|own| own.reseed(island, head));
-            }
-        }
-        if let Some(roll_back) = lost {
-            run_logger::log(RunEvent::NoWayBack(roll_back.unit));
-        }
-        let unfit = docket.judgement.as_ref().filter(|_| !filed.fits);
-        let back = docket.roll_back.map(|roll_back| roll_back.unit.island);
-        if let Some(island) = unfit.map(Judgement::island).or(back) {
-            self.restore_again(island).await?;
-        }
-        Ok(())
-    }
-
     /// What an island goes back to.
-    async fn good_state(&self, roll_back: &RollBack) -> Result<Option<GoodState>, StoreError> {
+    pub(super) async fn good_state(
+        &self,
+        roll_back: &RollBack,
+    ) -> Result<Option<GoodState>, StoreError> {
         let world = self.store.world();
         let (config, seed) = (world.config.clone(), world.seed);
         let (unit, digest) = (roll_back.unit, roll_back.base);
@@ -355,7 +273,7 @@ impl Coordinator {
 
 impl State {
     /// A verdict is on disk: book, view and maker learn of it.
-    fn judged(&mut self, now_ms: u64, judgement: &Judgement, filed: &Filed) {
+    pub(super) fn judged(&mut self, now_ms: u64, judgement: &Judgement, filed: &Filed) {
         let (island, maker) = (judgement.island(), judgement.maker());
         *self.moves.entry(island).or_default() += 1;
         let units = u64::from(judgement.units());

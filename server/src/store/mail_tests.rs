@@ -81,7 +81,7 @@ async fn file(store: &Store, docket: Docket, back_to: Option<GoodState>) {
         kept_states: 32,
         time_ms: 9_000,
     };
-    store.file(filing).await.expect("answers");
+    store.file(vec![filing]).await.expect("answers").remove(0);
 }
 
 async fn lines(store: &Store, island: IslandId) -> Vec<u64> {

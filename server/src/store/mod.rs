@@ -200,9 +200,20 @@ impl Store {
             .await
     }
 
-    /// Files what was decided, in one transaction.
-    pub async fn file(&self, filing: Filing) -> Result<Filed, StoreError> {
-        self.ask(|reply| Job::File(Box::new(filing), reply)).await
+    /// Files what was decided, in order, each in one transaction, which may be the same.
+    pub async fn file(&self, filings: Vec<Filing>) -> Result<Vec<Filed>, StoreError> {
+        let mut answers = Vec::with_capacity(filings.len());
+        for filing in filings {
+            let (reply, answer) = oneshot::channel();
+            let sent = self.jobs.send(Job::File(Box::new(filing), reply)).await;
+            sent.map_err(|_| StoreError::Closed)?;
+            answers.push(answer);
+        }
+        let mut filed = Vec::with_capacity(answers.len());
+        for answer in answers {
+            filed.push(answer.await.map_err(|_| StoreError::Closed)?);
+        }
+        Ok(filed)
     }
 
     /// Appends a unit, provisionally, if it is new and builds on where its island stands.

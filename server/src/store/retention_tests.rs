@@ -243,7 +243,14 @@ async fn stretch(
         trial_epochs: 10,
         time_ms,
     };
-    assert!(store.file(filing).await.expect("answers").fits);
+    assert!(
+        store
+            .file(vec![filing])
+            .await
+            .expect("answers")
+            .remove(0)
+            .fits
+    );
 }
 
 /// What must still be known when most of history is folded.

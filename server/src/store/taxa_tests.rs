@@ -99,7 +99,14 @@ pub(super) async fn confirm(
         kept_states: 32,
         time_ms: 9_000,
     };
-    assert!(store.file(filing).await.expect("answers").fits);
+    assert!(
+        store
+            .file(vec![filing])
+            .await
+            .expect("answers")
+            .remove(0)
+            .fits
+    );
     unit
 }
 
@@ -357,7 +364,7 @@ async fn a_roll_back_takes_what_began_after_it_and_revives_who_lived_then() {
         kept_states: 32,
         time_ms: 9_500,
     };
-    store.file(filing).await.expect("answers");
+    store.file(vec![filing]).await.expect("answers").remove(0);
     let page = store.taxa(ALL).await.expect("reads");
     let known: Vec<_> = page.taxa.iter().map(|t| (t.serial, t.living)).collect();
     assert_eq!(known, [(0, 3), (1, 2)]);

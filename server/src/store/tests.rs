@@ -101,7 +101,7 @@ pub(super) async fn file(store: &Store, docket: Docket) -> Filed {
         trial_epochs: 10,
         time_ms: 9_000,
     };
-    store.file(filing).await.expect("answers")
+    store.file(vec![filing]).await.expect("answers").remove(0)
 }
 
 pub(super) async fn open(folder: &tempfile::TempDir) -> Store {

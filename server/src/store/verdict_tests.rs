@@ -142,7 +142,7 @@ async fn a_false_line_is_left_for_the_next_branch_and_only_the_liars_unit_loses_
         kept_states: 32,
         time_ms: 10_000,
     };
-    store.file(filing).await.expect("answers");
+    store.file(vec![filing]).await.expect("answers").remove(0);
     let islands = store.islands().await.expect("reads");
     assert_eq!(islands.len(), 1, "one line is continued");
     let island = &islands[0];

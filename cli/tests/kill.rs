@@ -1,5 +1,5 @@
 //! Nothing acknowledged is lost, and no verdict: the real server is killed again and again under two native workers, at
-//! random moments, with verification on.
+//! random moments, with verification on, checkpoints taken and organisms going from island to island.
 
 #[path = "audit/mod.rs"]
 mod audit;
@@ -22,7 +22,8 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-const KILLS: u32 = 26;
+/// Kills in `./check`; `BYTEBIOTA_KILLS=300` tries more, by hand, with units of about a second.
+const KILLS: u32 = 25;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A native worker and its own log of what the server acknowledged.
@@ -88,23 +89,72 @@ fn counts(volunteers: &[Volunteer; 2]) -> [usize; 2] {
         .map(|volunteer| volunteer.acked().len())
 }
 
-/// Kills and restarts the server again and again; how many of its lives brought acknowledgements.
-async fn kill_again_and_again(server: &mut Mortal, volunteers: &[Volunteer; 2]) -> Result<u32> {
-    let mut fruitful = 0;
-    for kill in 1..=KILLS {
+/// Where in the server's life a kill falls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// While it serves.
+    Service,
+    /// Just after it was started again.
+    Start,
+    /// While it takes a checkpoint.
+    Checkpoint,
+}
+
+/// Every fifth kill falls into a start or a checkpoint, in turn.
+fn moment(kill: u32) -> Moment {
+    match (kill % 5, kill % 10) {
+        (_, 0) => Moment::Checkpoint,
+        (0, _) => Moment::Start,
+        _ => Moment::Service,
+    }
+}
+
+/// Waits until somebody heard something acknowledged since the last kill: before that a kill would not count.
+async fn until_something_is_new(volunteers: &[Volunteer; 2], before: [usize; 2]) -> Result<()> {
+    let end = Instant::now() + PATIENCE;
+    while counts(volunteers) == before {
+        ensure!(
+            Instant::now() < end,
+            "nothing is acknowledged beyond {before:?}"
+        );
+        sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
+/// Kills and restarts the server again and again, each time after something was acknowledged; how many of the kills fell
+/// into a start or a checkpoint.
+async fn kill_again_and_again(
+    server: &mut Mortal,
+    volunteers: &[Volunteer; 2],
+    kills: u32,
+) -> Result<u32> {
+    let mut special = 0;
+    for kill in 1..=kills {
         let before = counts(volunteers);
-        // Now and then so early that the server has hardly opened its database.
-        let life_ms = if kill % 6 == 0 {
-            rand::random_range(0..150)
-        } else {
-            rand::random_range(300..4_000)
-        };
-        sleep(Duration::from_millis(life_ms)).await;
+        let something_new = until_something_is_new(volunteers, before);
+        something_new
+            .await
+            .with_context(|| format!("before kill {kill}"))?;
+        let wait = |most_ms| sleep(Duration::from_millis(rand::random_range(0..most_ms)));
+        match moment(kill) {
+            Moment::Service => wait(1_500).await,
+            Moment::Checkpoint => {
+                server
+                    .take_checkpoint_for(rand::random_range(0..30))
+                    .await?
+            }
+            Moment::Start => {
+                server.kill().await?;
+                server.start_only()?;
+                wait(200).await;
+            }
+        }
+        special += u32::from(moment(kill) != Moment::Service);
         let restarted = server.kill_and_restart().await;
         restarted.with_context(|| format!("kill {kill}"))?;
-        fruitful += u32::from(counts(volunteers) != before);
     }
-    Ok(fruitful)
+    Ok(special)
 }
 
 /// Stops a volunteer; what it heard acknowledged in its whole life.
@@ -141,17 +191,17 @@ fn owner(log: &BTreeSet<UnitKey>, audit: &audit::Audit) -> Result<i64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
     let folder = TempDir::new()?;
-    let mut server = Mortal::start(&folder).await?;
+    let wanted = std::env::var("BYTEBIOTA_KILLS").ok();
+    let wanted: Option<u32> = wanted.and_then(|text| text.parse().ok());
+    let kills = wanted.unwrap_or(KILLS);
+    let unit_ms = if wanted.is_some() { 1_000 } else { 200 };
+    let mut server = Mortal::start_with(&folder, &mortal::settings(unit_ms)).await?;
     let volunteers = ["ada", "ben"].map(|name| Volunteer::start(server.address(), &folder, name));
     more_than(&volunteers, [0, 0]).await?;
-    let fruitful = kill_again_and_again(&mut server, &volunteers).await?;
+    let special = kill_again_and_again(&mut server, &volunteers, kills).await?;
     more_than(&volunteers, counts(&volunteers))
         .await
         .context("after the last restart")?;
-    ensure!(
-        fruitful >= KILLS / 3,
-        "only {fruitful} of {KILLS} lives brought acknowledgements"
-    );
     let [ada, ben] = volunteers;
     let acked = [dismiss(ada).await?, dismiss(ben).await?];
     server.kill().await?;
@@ -170,9 +220,14 @@ async fn what_was_acknowledged_survives_every_kill() -> Result<()> {
     );
     let acks: usize = acked.iter().map(BTreeSet::len).sum();
     println!(
-        "{KILLS} kills, {fruitful} lives with acks; {acks} units acked, {} confirmed, {} provisional, all executed again",
+        "{kills} kills, each after an acknowledgement, {special} of them in a start or a checkpoint; {acks} units acked, \
+         {} confirmed, {} provisional, all executed again; {} checkpoints, {} organisms entered another island",
         audit.units.len(),
-        audit.provisional.len()
+        audit.provisional.len(),
+        audit.checkpoints,
+        audit.immigrants
     );
+    ensure!(audit.checkpoints > 0, "there is no checkpoint");
+    ensure!(audit.immigrants > 0, "nobody went to another island");
     Ok(())
 }

@@ -1,15 +1,23 @@
 //! The real server as a process that can be killed at any moment and started again on the same folder and port.
 
+// Each test uses its own part of this.
+#![allow(dead_code)]
+
 use anyhow::{Context, Result, bail};
 use std::{fs::File, net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
 use tempfile::TempDir;
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     process::{Child, Command},
     time::{Instant, sleep},
 };
 
-/// Units of about 0.2 s, stretches that never end early, and leases that wait for nobody.
+/// Stretches that never end early, leases that wait for nobody, a checkpoint every second, and units that last so long.
+pub fn settings(unit_ms: u32) -> String {
+    format!("{SETTINGS}target_interval_ms = {unit_ms}\n")
+}
+
 const SETTINGS: &str = r#"
 [soup]
 size = 16384
@@ -17,7 +25,7 @@ size = 16384
 epoch_ticks = 200000
 [server]
 idle_work = "off"
-target_interval_ms = 200
+checkpoint_interval_ms = 1000
 stretch_ms = 60000
 grace_ms = 500
 accept_ms = 1000
@@ -41,11 +49,11 @@ pub struct Mortal {
 
 impl Mortal {
     /// Starts a server with a new world below the folder.
-    pub async fn start(folder: &TempDir) -> Result<Self> {
+    pub async fn start_with(folder: &TempDir, text: &str) -> Result<Self> {
         // A port that is free now and, being ephemeral, not asked for by others.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let settings = folder.path().join("settings.toml");
-        std::fs::write(&settings, SETTINGS)?;
+        std::fs::write(&settings, text)?;
         let (data, log) = (folder.path().join("data"), folder.path().join("server.log"));
         let process = spawn(&settings, &data, &log, port)?;
         let address = format!("http://127.0.0.1:{port}");
@@ -83,8 +91,59 @@ impl Mortal {
             );
         }
         self.kill().await?;
-        self.process = spawn(&self.settings, &self.data, &self.log, self.port)?;
+        self.start_again().await
+    }
+
+    /// Starts it again after it ended.
+    pub async fn start_again(&mut self) -> Result<()> {
+        self.start_only()?;
         self.until_listening().await
+    }
+
+    /// Starts it again and does not wait for it.
+    pub fn start_only(&mut self) -> Result<()> {
+        self.process = spawn(&self.settings, &self.data, &self.log, self.port)?;
+        Ok(())
+    }
+
+    /// Has it begin to take a checkpoint, and looks at it for so long.
+    pub async fn take_checkpoint_for(&self, ms: u64) -> Result<()> {
+        let token = std::fs::read_to_string(self.data.join("operator-token"))?;
+        let request = format!(
+            "POST /api/v1/operator/checkpoints HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\nContent-Length: 0\r\n\r\n",
+            token.trim()
+        );
+        let asked = tokio::time::timeout(Duration::from_millis(ms), self.ask(&request)).await;
+        match asked {
+            Ok(answer)
+                if !answer
+                    .as_ref()
+                    .is_ok_and(|text| text.starts_with("HTTP/1.1 200")) =>
+            {
+                bail!("no checkpoint was taken: {answer:?}")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Its number for the system; 0 if it has ended.
+    pub fn process(&self) -> u32 {
+        self.process.id().unwrap_or(0)
+    }
+
+    /// Ends it with SIGTERM: it drains first.
+    pub async fn stop_as_planned(&mut self) -> Result<()> {
+        let process = self.process().to_string();
+        Command::new("kill")
+            .args(["-TERM", &process])
+            .status()
+            .await?;
+        let ended = tokio::time::timeout(super::PATIENCE, self.process.wait()).await;
+        let status = ended.context("the server does not stop")??;
+        if !status.success() {
+            bail!("the server stopped with {status}\n{}", self.last_words());
+        }
+        Ok(())
     }
 
     async fn until_listening(&mut self) -> Result<()> {
@@ -99,6 +158,47 @@ impl Mortal {
             sleep(Duration::from_millis(10)).await;
         }
         Ok(())
+    }
+
+    /// Waits until it says that it is ready.
+    pub async fn until_ready(&mut self) -> Result<()> {
+        let end = Instant::now() + super::PATIENCE;
+        while !self
+            .get("/readyz")
+            .await
+            .is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+        {
+            if Instant::now() > end {
+                bail!("the server is not ready\n{}", self.last_words());
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    /// A number of its own that it measures.
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        let answer = self.get("/metrics").await?;
+        let line = answer
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let value = line.with_context(|| format!("no {name} in\n{answer}"))?;
+        Ok(value.parse()?)
+    }
+
+    async fn get(&self, path: &str) -> Result<String> {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+        ))
+        .await
+    }
+
+    async fn ask(&self, request: &str) -> Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
     }
 
     fn last_words(&self) -> String {

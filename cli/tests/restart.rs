@@ -1,0 +1,194 @@
+//! A restart without a storm: a crowd of workers over real sockets loses its server, by SIGKILL and by a planned stop, and
+//! goes on when it is back, with the product's own back-off. `BYTEBIOTA_CROWD=2000` tries a larger crowd, by hand.
+
+#[path = "audit/mod.rs"]
+mod audit;
+#[path = "kill/mortal.rs"]
+mod mortal;
+
+use anyhow::{Context, Result, ensure};
+use bytebiota_core::UnitKey;
+use bytebiota_worker::{Stop, Summary, WorkerError, WorkerOptions};
+use mortal::Mortal;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::{mpsc::unbounded_channel, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+
+/// Workers of one slot each.
+const CROWD: usize = 60;
+/// Everybody goes on within this after the server is ready.
+const GOES_ON: Duration = Duration::from_secs(30);
+/// Until everybody has had work for the first time, or a server is there.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// Epochs of 10^5 ticks, in which no new genotypes rise: what is tried is the crowd, not what the database
+/// does with them. All come from one address, and all take part at once.
+const SETTINGS: &str = r#"
+[soup]
+size = 4096
+search_radius = 1024
+[environment]
+length = 256
+[evolution]
+epoch_ticks = 100000
+[mutation]
+copy_rate = 0
+background_interval = 0
+indel_rate = 0
+flaw_rate = 0
+[server]
+idle_work = "off"
+verification = "accept"
+target_interval_ms = 3000
+newcomer_slots = 256
+max_islands = 10000
+sockets_per_address = 100000
+sockets_per_minute = 100000
+"#;
+
+/// A native worker of one slot, and what it heard acknowledged.
+struct Worker {
+    acks: Arc<AtomicU64>,
+    stop: watch::Sender<Stop>,
+    task: JoinHandle<Result<Summary, WorkerError>>,
+}
+
+type Log = Arc<Mutex<BTreeSet<UnitKey>>>;
+
+impl Worker {
+    fn start(server: &str, folder: &TempDir, number: usize, log: &Log) -> Self {
+        let (tell, mut heard) = unbounded_channel();
+        let (stop, stopped) = watch::channel(Stop::No);
+        let options = WorkerOptions {
+            slots: Some(1),
+            token_file: Some(folder.path().join(format!("worker-{number}"))),
+            acks: Some(tell),
+            ..WorkerOptions::new(server)
+        };
+        let acks = Arc::<AtomicU64>::default();
+        let (count, log) = (acks.clone(), log.clone());
+        tokio::spawn(async move {
+            while let Some(unit) = heard.recv().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                log.insert(unit);
+            }
+        });
+        let task = tokio::spawn(bytebiota_worker::run(options, stopped));
+        Self { acks, stop, task }
+    }
+
+    fn acks(&self) -> u64 {
+        self.acks.load(Ordering::Relaxed)
+    }
+}
+
+fn counts(crowd: &[Worker]) -> Vec<u64> {
+    crowd.iter().map(Worker::acks).collect()
+}
+
+/// Waits until every worker has heard more acknowledgements than before; how long that took.
+async fn everybody_goes_on(
+    server: &Mortal,
+    crowd: &[Worker],
+    before: &[u64],
+    patience: Duration,
+) -> Result<Duration> {
+    let began = Instant::now();
+    loop {
+        let stands = |(worker, before): &(&Worker, &u64)| worker.acks() <= **before;
+        let standing = crowd.iter().zip(before).filter(stands).count();
+        if standing == 0 {
+            return Ok(began.elapsed());
+        }
+        if began.elapsed() > patience {
+            anyhow::bail!(
+                "{standing} of {} workers have not gone on within {patience:?}; {} slots compute",
+                crowd.len(),
+                server.metric("bytebiota_slots_busy").await?
+            );
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Starts a crowd and waits until each of it has had work and done some.
+async fn gather(server: &Mortal, folder: &TempDir, size: usize, log: &Log) -> Result<Vec<Worker>> {
+    let start = |number| Worker::start(server.address(), folder, number, log);
+    let crowd: Vec<Worker> = (0..size).map(start).collect();
+    everybody_goes_on(server, &crowd, &vec![0; size], PATIENCE).await?;
+    Ok(crowd)
+}
+
+/// The server's most memory so far, MiB.
+fn most_memory_mib(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
+    kib.unwrap_or(0u64) / 1_024
+}
+
+/// Ends every worker, and waits for them.
+async fn dismiss(crowd: Vec<Worker>) -> Result<()> {
+    for worker in &crowd {
+        worker.stop.send_replace(Stop::Now);
+    }
+    for worker in crowd {
+        let ended = timeout(PATIENCE, worker.task).await;
+        ended.context("a worker does not stop")???;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
+    let size = std::env::var("BYTEBIOTA_CROWD").ok();
+    let size = size.and_then(|size| size.parse().ok()).unwrap_or(CROWD);
+    let folder = TempDir::new()?;
+    let mut server = Mortal::start_with(&folder, SETTINGS).await?;
+    let log = Log::default();
+    let began = Instant::now();
+    let crowd = gather(&server, &folder, size, &log).await?;
+    let gathered = began.elapsed();
+    let before_mib = most_memory_mib(server.process());
+
+    let before = counts(&crowd);
+    server.kill_and_restart().await?;
+    server.until_ready().await?;
+    let killed = everybody_goes_on(&server, &crowd, &before, GOES_ON).await;
+    let killed = killed.context("after SIGKILL")?;
+    let after_mib = most_memory_mib(server.process());
+
+    server.stop_as_planned().await?;
+    let before = counts(&crowd);
+    server.start_again().await?;
+    server.until_ready().await?;
+    let planned = everybody_goes_on(&server, &crowd, &before, GOES_ON).await;
+    let planned = planned.context("after a planned stop")?;
+
+    dismiss(crowd).await?;
+    server.kill().await?;
+    let audit = audit::audit(&folder.path().join("data/world.sqlite")).await?;
+    let log = log.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_kept =
+        |unit: &&UnitKey| audit.units.contains_key(unit) || audit.provisional.contains_key(unit);
+    let lost = log.len() - log.iter().filter(is_kept).count();
+    println!(
+        "{size} workers: all had work after {gathered:.1?}; after SIGKILL all went on within {killed:.1?}, after a planned \
+         stop within {planned:.1?}; {} units acked, {lost} lost, {} stored once each and executed again; \
+         at most {before_mib} MiB before and {after_mib} MiB after",
+        log.len(),
+        audit.units.len() + audit.provisional.len()
+    );
+    ensure!(lost == 0, "{lost} acknowledged units are not stored");
+    // A small process doubles by what every process needs.
+    ensure!(
+        after_mib <= 2 * before_mib + 32,
+        "memory went from {before_mib} MiB to {after_mib} MiB"
+    );
+    Ok(())
+}

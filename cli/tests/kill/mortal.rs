@@ -217,6 +217,9 @@ fn spawn(settings: &PathBuf, data: &PathBuf, log: &PathBuf, port: u16) -> Result
         .arg("--listen")
         .arg(format!("127.0.0.1:{port}"))
         .env("BYTEBIOTA_LOG", "warn")
+        // How much is tried is no setting of the server.
+        .env_remove("BYTEBIOTA_CROWD")
+        .env_remove("BYTEBIOTA_KILLS")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)

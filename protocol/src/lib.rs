@@ -1,11 +1,12 @@
 //! What travels between server, workers and pages. No I/O, no clock.
 //!
 //! In reading order: `message` (two closed enums, with `greeting` and `reasons`), `limits`, `session` (the worker's brain), `backoff`,
-//! `nick`, `parameters` (versions of the Config), `view` (what API and pages show), `history` (what replays compare), `routes` (addresses), `genome_name` (genomes in
+//! `nick`, `parameters` (versions of the Config), `view` (what API and pages show), `colour` (of genotypes), `history` (what replays compare), `routes` (addresses), `genome_name` (genomes in
 //! addresses), `browser` and `lab` (a page and its Web Workers).
 
 pub mod backoff;
 pub mod browser;
+pub mod colour;
 pub mod genome_name;
 mod greeting;
 pub mod history;

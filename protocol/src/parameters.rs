@@ -13,6 +13,7 @@ pub const MAX_CHANGES: usize = 64;
 
 /// One knob and its new value, as text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Change {
     /// The knob, such as `mutation.copy_rate`.
     pub path: String,

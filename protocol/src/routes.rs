@@ -55,6 +55,8 @@ pub enum Page {
     Documents,
     /// `/docs/{name}`; whether there is one of this name, who serves it knows.
     Document(String),
+    /// `/api/docs`
+    Interface,
     /// `/privacy`
     Privacy,
 }
@@ -77,6 +79,7 @@ impl Page {
             "/operations" => Some(Self::Operations),
             "/verify" => Some(Self::Verify(None)),
             "/docs" => Some(Self::Documents),
+            "/api/docs" => Some(Self::Interface),
             "/privacy" => Some(Self::Privacy),
             _ if path.starts_with("/docs/") => {
                 plain_name(path.strip_prefix("/docs/")?).map(Self::Document)
@@ -125,6 +128,7 @@ impl Page {
             Self::Verify(Some((island, epoch))) => format!("/verify/{island}/{epoch}"),
             Self::Documents => "/docs".into(),
             Self::Document(name) => format!("/docs/{name}"),
+            Self::Interface => "/api/docs".into(),
             Self::Privacy => "/privacy".into(),
         }
     }
@@ -153,6 +157,7 @@ impl Page {
             Self::Verify(_) => "Compute it yourself · ByteBiota".into(),
             Self::Documents => "How it works · ByteBiota".into(),
             Self::Document(name) => format!("{name} · ByteBiota"),
+            Self::Interface => "The world for programs · ByteBiota".into(),
             Self::Privacy => "Privacy · ByteBiota".into(),
         }
     }
@@ -162,6 +167,9 @@ impl Page {
         match self {
             Self::Lab | Self::Genome(_) => {
                 "Watch a self-replicating program live in this page: step by step, back again, byte by byte."
+            }
+            Self::Interface => {
+                "Every address of the API with its parameters and an example of its answer."
             }
             _ => "A world of self-replicating programs that evolve, computed by volunteers.",
         }
@@ -183,7 +191,7 @@ impl Page {
             | Self::Leaderboard
             | Self::Operations
             | Self::Verify(_) => Module::More,
-            Self::Documents | Self::Document(_) | Self::Privacy => Module::Still,
+            Self::Documents | Self::Document(_) | Self::Interface | Self::Privacy => Module::Still,
         }
     }
 }
@@ -231,6 +239,7 @@ mod tests {
             Page::Verify(Some((3, 400))),
             Page::Documents,
             Page::Document("adding-an-opcode".into()),
+            Page::Interface,
             Page::Privacy,
         ];
         for page in pages {

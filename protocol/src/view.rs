@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// Deaths by cause, since the world began.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DeathsView {
     /// Too old.
     pub age: u64,
@@ -31,6 +32,7 @@ pub struct DeathsView {
 
 /// The world in numbers: `GET /api/v1/world`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct WorldView {
     /// The world's id, 16 hex digits.
     pub world: String,
@@ -81,6 +83,7 @@ pub struct WorldView {
 
 /// One point of the world's series, or the sum of several.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SeriesPoint {
     /// Unix milliseconds.
     pub time_ms: u64,
@@ -107,6 +110,7 @@ pub struct SeriesPoint {
 
 /// An island in numbers: `GET /api/v1/islands` and `/api/v1/islands/{id}`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct IslandView {
     /// Its number, from 1.
     pub island: u32,
@@ -143,6 +147,7 @@ pub struct IslandView {
 
 /// Who computes: `GET /api/v1/workers`. No token, no address.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct WorkerView {
     /// Nick with fingerprint, or only the fingerprint.
     pub name: String,
@@ -164,6 +169,7 @@ pub struct WorkerView {
 
 /// Somebody with a name and confirmed work: `GET /api/v1/leaderboard`, most first.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LeaderView {
     /// Nick with fingerprint.
     pub name: String,
@@ -175,6 +181,7 @@ pub struct LeaderView {
 
 /// A genotype with living members in a memory map.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GenotypeView {
     /// 32 hex digits.
     pub hash: String,
@@ -186,6 +193,7 @@ pub struct GenotypeView {
 
 /// One organism in a memory map.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BodyView {
     /// First address.
     pub start: u32,
@@ -211,6 +219,7 @@ pub struct BodyView {
 
 /// The soup of one island with real addresses: `GET /api/v1/islands/{id}/memory-map`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MemoryMapView {
     /// The island.
     pub island: u32,
@@ -230,6 +239,7 @@ pub struct MemoryMapView {
 
 /// What the live stream says. A snapshot comes first; updates replace what they name and may be repeated.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LiveMessage {
     /// First on `/api/v1/live/world`.
@@ -263,6 +273,7 @@ pub enum LiveMessage {
 
 /// A confirmed unit of an island's chain; digests as hex.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnitView {
     /// The island.
     pub island: u32,
@@ -287,6 +298,7 @@ pub struct UnitView {
 /// A part of an island's history: `GET /api/v1/units/{island}?from=E&limit=N`. What computing one of its units again takes
 /// is at `/api/v1/units/{island}/{first_epoch}` (a packed question) and `/api/v1/states/{island}/{epoch}` (deflated).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HistoryView {
     /// The island.
     pub island: u32,
@@ -307,6 +319,7 @@ pub struct HistoryView {
 
 /// The whole world of a moment, kept to go back to: `GET /api/v1/checkpoints`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CheckpointView {
     /// Its number.
     pub number: i64,
@@ -322,6 +335,7 @@ pub struct CheckpointView {
 
 /// A result that did not match: `GET /api/v1/mismatches`. No nick, no token.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MismatchView {
     /// When it was found, Unix milliseconds.
     pub time_ms: u64,
@@ -333,6 +347,7 @@ pub struct MismatchView {
 
 /// Every error of the API.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorView {
     /// A word for programs: `not_found`, `bad_request`, `unavailable`, ..
     pub error: String,

@@ -1,30 +1,25 @@
 //! The API: JSON answers and JSON errors that say what is allowed and nothing of the inside. Knows no page.
 
+pub mod addressed;
 pub mod checkpoints;
 pub mod export;
 pub mod life;
+pub mod news;
+pub mod people;
+pub mod previews;
+pub mod query;
 pub mod tuning;
+pub mod world;
 
-use crate::coordinator::{Coordinator, fingerprint};
+use crate::coordinator::Coordinator;
 use crate::routes::App;
-use crate::store::{Mismatch, StoreError};
-use crate::tuning::Bounds;
+use crate::store::StoreError;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use bytebiota_core::{Config, Digest, IslandId};
-use bytebiota_protocol::parameters::Parameters;
-use bytebiota_protocol::view::{ErrorView, LeaderView, MismatchView};
-use serde::{Deserialize, Serialize};
-
-/// Points of the series in one answer, at most and by default.
-const MAX_POINTS: u32 = 10_000;
-const DEFAULT_POINTS: u32 = 600;
-/// Mismatches in one answer.
-const MAX_MISMATCHES: u32 = 100;
-/// People in one answer, at most and by default.
-const MAX_LEADERS: u32 = 100;
+use bytebiota_core::IslandId;
+use bytebiota_protocol::view::ErrorView;
 
 /// The format of `/metrics`.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -62,20 +57,10 @@ pub(crate) fn inside(error_inside: &StoreError) -> Response {
 /// 404 for an address that the API does not have.
 pub async fn unknown(uri: Uri) -> Response {
     let message = format!(
-        "there is no {}; see /api/v1/world, /api/v1/islands, /api/v1/genotypes, /api/v1/workers",
+        "there is no {}; /api/docs and /api/v1/openapi.json tell what there is",
         uri.path()
     );
     error(StatusCode::NOT_FOUND, "not_found", message)
-}
-
-/// 405.
-pub async fn wrong_method() -> Response {
-    let message = "this address answers GET and HEAD only";
-    error(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        message,
-    )
 }
 
 /// Reads the number of an existing island.
@@ -93,12 +78,17 @@ pub fn island_id(coordinator: &Coordinator, text: &str) -> Result<IslandId, Box<
     Ok(IslandId(number))
 }
 
-/// `GET /healthz`: the process lives.
+/// Whether the process lives
+#[utoipa::path(get, path = "/healthz", tag = "watching",
+    responses((status = 200, description = "It does.", body = String, content_type = "text/plain")))]
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: work is given out and reports are stored.
+/// Whether work is given out and reports are stored
+#[utoipa::path(get, path = "/readyz", tag = "watching", responses(
+    (status = 200, description = "They are.", body = String, content_type = "text/plain"),
+    (status = 503, description = "They are not, and why.", body = ErrorView)))]
 pub async fn readyz(State(app): State<App>) -> Response {
     match app.coordinator.readiness().fault() {
         Some(fault) => error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", fault),
@@ -106,179 +96,12 @@ pub async fn readyz(State(app): State<App>) -> Response {
     }
 }
 
-/// `GET /metrics`: what Prometheus reads.
+/// What Prometheus reads
+#[utoipa::path(get, path = "/metrics", tag = "watching", responses(
+    (status = 200, description = "OpenMetrics text.", body = String, content_type = "application/openmetrics-text")))]
 pub async fn metrics(State(app): State<App>) -> Response {
     match app.coordinator.measured(app.addresses.sockets()).await {
         Ok(text) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
-        Err(error) => inside(&error),
-    }
-}
-
-/// `GET /api/v1/world`
-pub async fn world(State(app): State<App>) -> Response {
-    Json(app.coordinator.world_view()).into_response()
-}
-
-/// `GET /api/v1/analytics`: diversity, mutation, selection and tasks of the whole world.
-pub async fn analytics(State(app): State<App>) -> Response {
-    match app.coordinator.analytics().await {
-        Ok(view) => Json(view).into_response(),
-        Err(error) => inside(&error),
-    }
-}
-
-/// `GET /api/v1/islands`
-pub async fn islands(State(app): State<App>) -> Response {
-    Json(app.coordinator.snapshot(0).islands).into_response()
-}
-
-/// `GET /api/v1/islands/{id}`
-pub async fn island(State(app): State<App>, Path(id): Path<String>) -> Response {
-    match island_id(&app.coordinator, &id) {
-        Ok(island) => Json(app.coordinator.island_view(island)).into_response(),
-        Err(refusal) => *refusal,
-    }
-}
-
-/// `GET /api/v1/islands/{id}/memory-map`
-pub async fn memory_map(State(app): State<App>, Path(id): Path<String>) -> Response {
-    let island = match island_id(&app.coordinator, &id) {
-        Ok(island) => island,
-        Err(refusal) => return *refusal,
-    };
-    match app.dashboard.island(island).await {
-        Ok(Some((_, map))) => Json(&*map).into_response(),
-        Ok(None) => {
-            let message = "the stored state of this island is damaged, so there is no map of it";
-            error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
-        }
-        Err(error) => inside(&error),
-    }
-}
-
-/// `GET /api/v1/workers`
-pub async fn workers(State(app): State<App>) -> Response {
-    Json(app.coordinator.workers_view()).into_response()
-}
-
-/// How many rows are wanted.
-#[derive(Deserialize)]
-pub struct LimitQuery {
-    limit: Option<String>,
-}
-
-/// `GET /api/v1/leaderboard?limit=`: those who gave a name, by confirmed work.
-pub async fn leaderboard(State(app): State<App>, Query(query): Query<LimitQuery>) -> Response {
-    let limit = query
-        .limit
-        .as_deref()
-        .map_or(Some(MAX_LEADERS), |text| text.parse().ok());
-    let Some(limit) = limit.filter(|limit| (1..=MAX_LEADERS).contains(limit)) else {
-        return bad_request("limit is a number of people from 1 to 100");
-    };
-    let leaders = match app.coordinator.store().leaders(limit).await {
-        Ok(leaders) => leaders,
-        Err(error) => return inside(&error),
-    };
-    let view = |(nick, token_hash, credit, units): &(String, Digest, u64, u64)| LeaderView {
-        name: format!("{nick}#{}", fingerprint(&token_hash.0)),
-        credit: *credit,
-        units: *units,
-    };
-    Json(leaders.iter().map(view).collect::<Vec<_>>()).into_response()
-}
-
-/// `GET /api/v1/mismatches`: the newest results that did not match, without names.
-pub async fn mismatches(State(app): State<App>) -> Response {
-    let mismatches = match app.coordinator.store().mismatches(MAX_MISMATCHES).await {
-        Ok(mismatches) => mismatches,
-        Err(error) => return inside(&error),
-    };
-    let view = |mismatch: &Mismatch| MismatchView {
-        time_ms: mismatch.time_ms,
-        fingerprint: fingerprint(&mismatch.token_hash),
-        text: match mismatch.is_lifted {
-            true => "results did not match; the program was wrong, not the volunteer",
-            false => "results did not match",
-        }
-        .into(),
-    };
-    let views: Vec<MismatchView> = mismatches.iter().map(view).collect();
-    Json(views).into_response()
-}
-
-/// The Config in force and what each knob means.
-#[derive(Serialize)]
-struct ConfigView {
-    version: u64,
-    world_seed: String,
-    semantics_version: u32,
-    digest: String,
-    config: Config,
-    knobs: Vec<KnobView>,
-}
-
-#[derive(Serialize)]
-struct KnobView {
-    name: &'static str,
-    value: String,
-    default: String,
-    range: String,
-    unit: &'static str,
-    /// Whether it may change while the world lives, and between which values.
-    online: Option<(u64, u64)>,
-    sentence: &'static str,
-}
-
-/// `GET /api/simulation/config`
-pub async fn config(State(app): State<App>) -> Response {
-    let world = app.coordinator.store().world();
-    let Parameters { version, config } = app.coordinator.parameters();
-    let online = |path: &str| Bounds::of(path).ok().map(|b| (b.lowest, b.highest));
-    let knob = |knob: &'static bytebiota_core::config::Knob| KnobView {
-        name: knob.path,
-        value: (knob.get)(&config),
-        online: online(knob.path),
-        default: knob.default(),
-        range: knob.range.to_string(),
-        unit: knob.unit,
-        sentence: knob.sentence,
-    };
-    let view = ConfigView {
-        world_seed: format!("{:016x}", world.seed.0),
-        semantics_version: bytebiota_core::SEMANTICS_VERSION,
-        version,
-        digest: config.digest().to_string(),
-        knobs: Config::knobs().iter().map(knob).collect(),
-        config,
-    };
-    Json(view).into_response()
-}
-
-/// What part of the series is wanted.
-#[derive(Deserialize)]
-pub struct SeriesQuery {
-    from_ms: Option<String>,
-    to_ms: Option<String>,
-    limit: Option<String>,
-}
-
-/// `GET /api/v1/series?from_ms=&to_ms=&limit=`
-pub async fn series(State(app): State<App>, Query(query): Query<SeriesQuery>) -> Response {
-    let number = |text: &Option<String>, default: u64| match text {
-        Some(text) => text.parse::<u64>().ok(),
-        None => Some(default),
-    };
-    let from = number(&query.from_ms, 0);
-    let to = number(&query.to_ms, u64::MAX);
-    let limit = number(&query.limit, u64::from(DEFAULT_POINTS));
-    let limit = limit.filter(|limit| (1..=u64::from(MAX_POINTS)).contains(limit));
-    let (Some(from), Some(to), Some(limit)) = (from, to, limit) else {
-        let message = "from_ms and to_ms are Unix milliseconds, limit is 1 to 10000";
-        return bad_request(message);
-    };
-    match app.coordinator.store().series(from, to, limit as u32).await {
-        Ok(points) => Json(points).into_response(),
         Err(error) => inside(&error),
     }
 }

@@ -1,6 +1,7 @@
 //! DistributedServer: builds everything without listening, serves a listener, drains and stops. Knows no request.
 
 use crate::addresses::Addresses;
+use crate::api::previews::Album;
 use crate::clock::{self, Clock, sleep_ms, within_ms};
 use crate::config::ServerConfig;
 use crate::coordinator::{Coordinator, POLL_MS, take_checkpoints, tidy, tuning};
@@ -55,6 +56,7 @@ impl DistributedServer {
             dashboard,
             addresses: Addresses::default(),
             operator: Arc::new(operator),
+            album: Album::default(),
         };
         Ok(Self { app, folder })
     }

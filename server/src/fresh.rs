@@ -24,6 +24,10 @@ pub async fn fresh(request: Request, next: Next) -> Response {
         response
             .headers_mut()
             .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+        let shown = HeaderValue::from_static("etag, link");
+        response
+            .headers_mut()
+            .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
     }
     if !is_read
         || response.status() != StatusCode::OK

@@ -1,6 +1,7 @@
 //! History for whoever wants to compute it again: links, what each unit was asked, and the states that are kept. Read-only
 //! and bounded; knows no replay.
 
+use crate::api::query::{Refusal, number};
 use crate::api::{bad_request, error, inside, island_id};
 use crate::routes::App;
 use crate::store::{Archive, StoreError};
@@ -13,44 +14,52 @@ use bytebiota_protocol::history::LinkedUnit;
 use bytebiota_protocol::message;
 use bytebiota_protocol::view::HistoryView;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Units in one answer, at most and by default.
 const MAX_UNITS: u32 = 256;
 const DEFAULT_UNITS: u32 = 64;
 
 /// Which units are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct UnitsQuery {
+    /// An epoch within the first unit.
+    #[param(value_type = Option<u64>, minimum = 0)]
     from: Option<String>,
+    /// Units wanted.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 256)]
     limit: Option<String>,
 }
 
-/// `GET /api/v1/units/{island}?from=E&limit=N`
+/// The history of an island
+///
+/// Its head, the epochs whose states are kept, and confirmed units; 64 of them if nothing is said. To go on say the end of
+/// the last one as `from`.
+#[utoipa::path(get, path = "/api/v1/units/{island}", tag = "history",
+    params(("island" = u32, Path, description = "The number of an island.", example = 1), UnitsQuery),
+    responses((status = 200, body = HistoryView)))]
 pub async fn units(
     State(app): State<App>,
     Path(island): Path<String>,
     Query(query): Query<UnitsQuery>,
-) -> Response {
-    let island = match island_id(&app.coordinator, &island) {
-        Ok(island) => island,
-        Err(refusal) => return *refusal,
-    };
-    let number = |text: &Option<String>, default: u64| match text {
-        Some(text) => text.parse::<u64>().ok(),
-        None => Some(default),
-    };
-    let from = number(&query.from, 0);
-    let limit = number(&query.limit, DEFAULT_UNITS.into());
-    let limit = limit.filter(|limit| (1..=u64::from(MAX_UNITS)).contains(limit));
-    let (Some(from), Some(limit)) = (from, limit) else {
-        return bad_request("from is an epoch, a whole number; limit is 1 to 256 units");
-    };
+) -> Result<Response, Refusal> {
+    let island = island_id(&app.coordinator, &island)?;
+    let sentence = "from is an epoch, a whole number from 0 on";
+    let from = number(query.from.as_deref(), 0, 0..=u64::MAX, sentence)?;
+    let sentence = "limit is a number of units from 1 to 256";
+    let limit = number(
+        query.limit.as_deref(),
+        DEFAULT_UNITS,
+        1..=MAX_UNITS,
+        sentence,
+    )?;
     let archive = app.coordinator.store().archive();
-    match history(&archive, island, Epoch(from), limit as u32).await {
+    Ok(match history(&archive, island, Epoch(from), limit).await {
         Ok(Some(view)) => Json(view).into_response(),
         Ok(None) => missing(&format!("island {island} has no history yet")),
         Err(fault) => inside(&fault),
-    }
+    })
 }
 
 async fn history(
@@ -76,7 +85,14 @@ async fn history(
     }))
 }
 
-/// `GET /api/v1/units/{island}/{first_epoch}`: a `Check` of the whole unit without its state, packed as it travels.
+/// What a unit was asked
+///
+/// A `Check` of the whole unit without its state: header, seed, Config and inputs, packed as it travels.
+#[utoipa::path(get, path = "/api/v1/units/{island}/{epoch}", tag = "history", operation_id = "unit",
+    params(("island" = u32, Path, description = "The number of an island.", example = 1),
+        ("epoch" = u64, Path, description = "The first epoch of the unit.", example = 0)),
+    responses((status = 200, description = "Deflated canonical bytes.", body = Vec<u8>,
+        content_type = "application/octet-stream")))]
 pub async fn question(
     State(app): State<App>,
     Path((island, epoch)): Path<(String, String)>,
@@ -96,7 +112,14 @@ pub async fn question(
     }
 }
 
-/// `GET /api/v1/states/{island}/{epoch}`: canonical bytes of a kept state, deflated.
+/// A kept state
+///
+/// Canonical bytes, deflated. `/api/v1/units/{island}` lists the epochs of those that are kept.
+#[utoipa::path(get, path = "/api/v1/states/{island}/{epoch}", tag = "history",
+    params(("island" = u32, Path, description = "The number of an island.", example = 1),
+        ("epoch" = u64, Path, description = "The epoch that begins with it.", example = 0)),
+    responses((status = 200, description = "Deflated canonical bytes.", body = Vec<u8>,
+        content_type = "application/octet-stream")))]
 pub async fn state(
     State(app): State<App>,
     Path((island, epoch)): Path<(String, String)>,

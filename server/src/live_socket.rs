@@ -21,7 +21,12 @@ const MAX_VIEWER_FRAME_BYTES: usize = 1_024;
 /// A viewer that does not take a message within this is let go, ms.
 const SEND_MS: u64 = 30_000;
 
-/// `GET /api/v1/live/world`
+/// The world live
+///
+/// A WebSocket of JSON texts: a snapshot first, then updates with a revision that only grows, at most twice a second. For
+/// pages of this server, and programs that are no page.
+#[utoipa::path(get, path = "/api/v1/live/world", tag = "live", operation_id = "live_world",
+    responses((status = 101, description = "A WebSocket.", body = LiveMessage)))]
 pub async fn world(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -35,7 +40,12 @@ pub async fn world(
     bounded(socket).on_upgrade(move |socket| serve_world(app.dashboard, socket, place))
 }
 
-/// `GET /api/v1/live/islands/{id}`
+/// An island live
+///
+/// A WebSocket of JSON texts, each with the island's numbers and its whole soup, at most twice a second when it changed.
+#[utoipa::path(get, path = "/api/v1/live/islands/{id}", tag = "live", operation_id = "live_island",
+    params(("id" = u32, Path, description = "The number of an island.", example = 1)),
+    responses((status = 101, description = "A WebSocket.", body = LiveMessage)))]
 pub async fn island(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

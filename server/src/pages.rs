@@ -1,5 +1,6 @@
 //! The pages: embedded files and documents with their headers. Knows no number that they show.
 
+use crate::origin;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -14,21 +15,25 @@ const ASK_AGAIN: &str = "no-cache";
 /// Everything that is neither API nor socket.
 pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return crate::api::wrong_method().await;
+        let allowed = [(header::ALLOW, "GET,HEAD")];
+        return (StatusCode::METHOD_NOT_ALLOWED, allowed).into_response();
     }
     let path = uri.path();
-    if path == "/api" || path.starts_with("/api/") {
-        return crate::api::unknown(uri).await;
-    }
     if let Some(asset) = bytebiota_web_assets::get(path) {
         return file(&asset, &headers);
     }
     match Page::parse(path) {
-        Some(page) if bytebiota_web_assets::has_page(&name(&page)) => {
+        Some(page) if is_there(&page) => {
             document(StatusCode::OK, &described(&page, path), &headers)
         }
+        _ if path == "/api" || path.starts_with("/api/") => crate::api::unknown(uri).await,
         _ => document(StatusCode::NOT_FOUND, &not_found(path), &headers),
     }
+}
+
+/// Whether there is something to show: a part in a file, or one that is made here.
+fn is_there(page: &Page) -> bool {
+    *page == Page::Interface || bytebiota_web_assets::has_page(&name(page))
 }
 
 fn described<'a>(page: &Page, path: &'a str) -> Described<'a> {
@@ -42,6 +47,11 @@ fn described<'a>(page: &Page, path: &'a str) -> Described<'a> {
         path,
         title: title(page),
         description: page.description(),
+        picture: match page {
+            Page::Island(number) => crate::pictures::path(Some(*number)),
+            _ => crate::pictures::path(None),
+        },
+        main: (*page == Page::Interface).then(crate::openapi::page::html),
     }
 }
 
@@ -52,6 +62,8 @@ fn not_found(path: &str) -> Described<'_> {
         path,
         title: "Not found · ByteBiota".into(),
         description: "There is no such page.",
+        picture: crate::pictures::path(None),
+        main: None,
     }
 }
 
@@ -62,6 +74,9 @@ struct Described<'a> {
     path: &'a str,
     title: String,
     description: &'static str,
+    picture: String,
+    /// What stands in it, where no file holds that.
+    main: Option<&'static str>,
 }
 
 /// A document is called what its first heading says.
@@ -93,19 +108,26 @@ fn name(page: &Page) -> String {
         Page::Operations => "operations",
         Page::Verify(_) => "verify",
         Page::Documents => "docs",
+        Page::Interface => "interface",
         Page::Privacy => "privacy",
     };
     name.to_owned()
 }
 
 fn document(status: StatusCode, described: &Described<'_>, headers: &HeaderMap) -> Response {
-    let html = bytebiota_web_assets::document(&Document {
+    let parts = Document {
         page: &described.part,
         module: described.module,
         path: described.path,
         title: &described.title,
         description: described.description,
-    });
+        origin: &origin::of_server(headers),
+        picture: &described.picture,
+    };
+    let html = match described.main {
+        Some(main) => bytebiota_web_assets::around(&parts, main),
+        None => bytebiota_web_assets::document(&parts),
+    };
     let mut response = match accepts(headers, "deflate") {
         true => {
             let packed = miniz_oxide::deflate::compress_to_vec_zlib(html.as_bytes(), 6);

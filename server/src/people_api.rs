@@ -9,7 +9,11 @@ use axum::response::{IntoResponse, Response};
 use bytebiota_core::Digest;
 use bytebiota_protocol::message::Token;
 
-/// `DELETE /api/v1/volunteer` with his token as a bearer: token and name are erased, the ledger keeps a number.
+/// Forget a volunteer
+///
+/// By his own token: token and name are erased at once, the ledger keeps a number.
+#[utoipa::path(delete, path = "/api/v1/volunteer", tag = "people", operation_id = "forget",
+    security(("volunteer" = [])), responses((status = 204, description = "Forgotten.")))]
 pub async fn forget(State(app): State<App>, headers: HeaderMap) -> Response {
     let Some(token) = bearer(&headers) else {
         let message = "send the volunteer's token, 64 hex digits, as `Authorization: Bearer TOKEN`";

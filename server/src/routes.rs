@@ -1,19 +1,21 @@
 //! Every address of the server, and the headers of every answer. Knows no handler's inside.
 
 use crate::addresses::{Addresses, Place};
+use crate::api::previews::Album;
 use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
 use crate::fresh::fresh;
 use crate::operator::OperatorDoor;
-use crate::{api, history_api, live_socket, pages, people_api, worker_socket};
+use crate::{api, history_api, live_socket, openapi, pages, people_api, refusals, worker_socket};
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use axum::routing::{delete, get, post};
-use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, VOLUNTEER, WORKER_SOCKET};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// What handlers need.
 #[derive(Clone)]
@@ -26,6 +28,8 @@ pub struct App {
     pub addresses: Addresses,
     /// What the operator's token is compared with.
     pub operator: Arc<OperatorDoor>,
+    /// Pictures that were drawn lately.
+    pub album: Album,
 }
 
 impl App {
@@ -56,50 +60,66 @@ const SECURITY: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// The whole table.
+/// The whole table, and the document that tells of it: a route is in both, or in none.
+fn table() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(api::healthz))
+        .routes(routes!(api::readyz))
+        .routes(routes!(api::metrics))
+        .routes(routes!(api::world::world))
+        .routes(routes!(api::world::series))
+        .routes(routes!(api::world::islands))
+        .routes(routes!(api::world::island))
+        .routes(routes!(api::world::memory_map))
+        .routes(routes!(api::world::analytics))
+        .routes(routes!(api::world::config))
+        .routes(routes!(api::addressed::memory_map))
+        .routes(routes!(history_api::units))
+        .routes(routes!(history_api::question))
+        .routes(routes!(history_api::state))
+        .routes(routes!(api::life::samples))
+        .routes(routes!(api::life::dominants))
+        .routes(routes!(api::life::lines))
+        .routes(routes!(api::life::taxa))
+        .routes(routes!(api::life::descent))
+        .routes(routes!(api::life::genotypes))
+        .routes(routes!(api::life::genotype))
+        .routes(routes!(api::life::phylogeny))
+        .routes(routes!(api::life::taxonomy))
+        .routes(routes!(api::life::seed_bank))
+        .routes(routes!(api::export::table))
+        .routes(routes!(api::people::workers))
+        .routes(routes!(api::people::leaderboard))
+        .routes(routes!(api::people::mismatches))
+        .routes(routes!(people_api::forget))
+        .routes(routes!(api::tuning::status))
+        .routes(routes!(api::tuning::manifest))
+        .routes(routes!(api::checkpoints::list))
+        .routes(routes!(api::checkpoints::take))
+        .routes(routes!(openapi::document))
+        .routes(routes!(api::news::events))
+        .routes(routes!(api::news::feed))
+        .routes(routes!(api::previews::picture))
+        .routes(routes!(worker_socket::upgrade))
+        .routes(routes!(live_socket::world))
+        .routes(routes!(live_socket::island))
+}
+
+/// The document of the API, for handlers that show it.
+pub fn document() -> OpenApi {
+    table().into_openapi()
+}
+
+/// What answers.
 pub fn router(app: App) -> Router {
-    let live_island = format!("{LIVE_ISLAND_PREFIX}{{id}}");
+    let (router, _) = table().split_for_parts();
+    let answering: Router = router.fallback(pages::page).with_state(app);
+    // Around the whole: a layer of the routes themselves would not see which methods an address allows.
     Router::new()
-        .route("/healthz", get(api::healthz))
-        .route("/readyz", get(api::readyz))
-        .route("/metrics", get(api::metrics))
-        .route("/api/v1/world", get(api::world))
-        .route("/api/v1/series", get(api::series))
-        .route("/api/v1/islands", get(api::islands))
-        .route("/api/v1/islands/{id}", get(api::island))
-        .route("/api/v1/islands/{id}/memory-map", get(api::memory_map))
-        .route("/api/v1/units/{island}", get(history_api::units))
-        .route("/api/v1/units/{island}/{epoch}", get(history_api::question))
-        .route("/api/v1/states/{island}/{epoch}", get(history_api::state))
-        .route("/api/v1/islands/{id}/samples", get(api::life::samples))
-        .route("/api/v1/islands/{id}/dominants", get(api::life::dominants))
-        .route("/api/v1/islands/{id}/descent", get(api::life::lines))
-        .route("/api/v1/taxa", get(api::life::taxa))
-        .route("/api/v1/taxa/{id}", get(api::life::descent))
-        .route("/api/v1/genotypes", get(api::life::genotypes))
-        .route("/api/v1/genotypes/{hash}", get(api::life::genotype))
-        .route("/api/v1/phylogeny", get(api::life::phylogeny))
-        .route("/api/v1/export/{file}", get(api::export::table))
-        .route("/api/v1/taxonomy", get(api::life::taxonomy))
-        .route("/api/v1/seed-bank", get(api::life::seed_bank))
-        .route("/api/v1/workers", get(api::workers))
-        .route(VOLUNTEER, delete(people_api::forget))
-        .route("/api/v1/leaderboard", get(api::leaderboard))
-        .route("/api/v1/mismatches", get(api::mismatches))
-        .route("/api/v1/analytics", get(api::analytics))
-        .route("/api/v1/tuning", get(api::tuning::status))
-        .route("/api/v1/tuning/manifest", get(api::tuning::manifest))
-        .route("/api/v1/checkpoints", get(api::checkpoints::list))
-        .route("/api/v1/operator/checkpoints", post(api::checkpoints::take))
-        .route("/api/simulation/config", get(api::config))
-        .route(WORKER_SOCKET, get(worker_socket::upgrade))
-        .route(LIVE_WORLD, get(live_socket::world))
-        .route(&live_island, get(live_socket::island))
-        .fallback(pages::page)
-        .method_not_allowed_fallback(api::wrong_method)
+        .fallback_service(answering)
+        .layer(from_fn(refusals::in_words))
         .layer(from_fn(fresh))
         .layer(map_response(secure))
-        .with_state(app)
 }
 
 async fn secure(mut response: Response) -> Response {

@@ -39,7 +39,11 @@ const CLOSE_MS: u64 = 2_000;
 /// A close frame has room for no more.
 const CLOSE_REASON_BYTES: usize = 123;
 
-/// `GET /api/v1/worker`
+/// The socket of workers
+///
+/// A WebSocket of binary frames; see the document on the protocol. For workers of this server, in its pages or native.
+#[utoipa::path(get, path = "/api/v1/worker", tag = "live", operation_id = "worker",
+    responses((status = 101, description = "A WebSocket.")))]
 pub async fn upgrade(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

@@ -15,6 +15,10 @@ pub struct Document<'a> {
     pub title: &'a str,
     /// A sentence or two for search engines and previews.
     pub description: &'a str,
+    /// Where this server is for whoever asks, such as `https://world.example`: previews want whole addresses.
+    pub origin: &'a str,
+    /// The path of the picture that previews show.
+    pub picture: &'a str,
 }
 
 const WITHOUT_MODULES: &str = "<p class=\"notice\" role=\"status\">This server was built without its live pages \
@@ -22,10 +26,15 @@ const WITHOUT_MODULES: &str = "<p class=\"notice\" role=\"status\">This server w
 
 /// The HTML of a document; an unknown page name gives the page for unknown addresses.
 pub fn document(document: &Document<'_>) -> String {
-    let shell = part("index").unwrap_or_default();
     let main = part(document.page)
         .or_else(|| part("not-found"))
         .unwrap_or_default();
+    around(document, main)
+}
+
+/// The HTML of a document around a main part that no file holds.
+pub fn around(document: &Document<'_>, main: &str) -> String {
+    let shell = part("index").unwrap_or_default();
     let lives = !document.module.is_empty();
     let notice = if COMPLETE || !lives {
         ""
@@ -44,6 +53,9 @@ pub fn document(document: &Document<'_>) -> String {
     shell
         .replace("{{title}}", &escape(document.title))
         .replace("{{description}}", &escape(document.description))
+        .replace("{{origin}}", &escape(document.origin))
+        .replace("{{path}}", &escape(document.path))
+        .replace("{{picture}}", &escape(document.picture))
         .replace(
             &format!("<a {link}"),
             &format!("<a aria-current=\"page\" {link}"),
@@ -93,6 +105,8 @@ mod tests {
             path: "/",
             title,
             description: "words",
+            origin: "https://world.example",
+            picture: "/picture.png",
         })
     }
 
@@ -112,6 +126,8 @@ mod tests {
                 path: "/x",
                 title: "t",
                 description: "d",
+                origin: "",
+                picture: "/picture.png",
             });
             assert!(
                 html.starts_with("<!doctype html>") && html.contains("<h1"),
@@ -126,6 +142,7 @@ mod tests {
         let html = home("a <b> & \"c\" {{main}}");
         assert!(html.contains("a &lt;b&gt; &amp; &quot;c&quot; &#123;&#123;main}}"));
         assert_eq!(html.matches("aria-current").count(), 1);
+        assert!(html.contains("content=\"https://world.example/picture.png\""));
     }
 
     #[test]
@@ -137,6 +154,8 @@ mod tests {
                 path: "/",
                 title: "t",
                 description: "d",
+                origin: "",
+                picture: "/picture.png",
             });
             assert!(
                 !html.contains("style=") && !html.contains("<style"),

@@ -5,7 +5,7 @@
 
 mod document;
 
-pub use document::{Document, document};
+pub use document::{Document, around, document};
 
 /// A file as it goes over the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How many kinds there are, and how evenly.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DiversityView {
     /// Genotypes among the living that are known by name.
     pub richness: u64,
@@ -23,6 +24,7 @@ pub struct DiversityView {
 
 /// How copying goes, since the world began.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MutationView {
     /// Births.
     pub births: u64,
@@ -40,6 +42,7 @@ pub struct MutationView {
 
 /// What selection has left on the edges that lead to the living.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SelectionView {
     /// Changes without effect on the decoded instruction.
     pub synonymous: u64,
@@ -51,6 +54,7 @@ pub struct SelectionView {
 
 /// A name with a number.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NamedCount {
     /// What.
     pub name: String,
@@ -60,6 +64,7 @@ pub struct NamedCount {
 
 /// `GET /api/v1/analytics`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AnalyticsView {
     /// When it was counted, Unix ms.
     pub time_ms: u64,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What lies between a taxon and its parent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EdgeView {
     /// Births the edge stands for; 0 for roots and immigrants.
     pub steps: u64,
@@ -23,6 +24,7 @@ pub struct EdgeView {
 
 /// One origin of a genotype.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TaxonView {
     /// Its name: island and serial number, as in `3-1287`.
     pub id: String,
@@ -56,6 +58,7 @@ pub struct TaxonView {
 
 /// A page of taxa: `GET /api/v1/taxa`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TaxaPage {
     /// Taxa that fit what was asked.
     pub total: u64,
@@ -67,6 +70,7 @@ pub struct TaxaPage {
 
 /// A genotype with everything that is known of it in the world.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GenotypeSummary {
     /// 32 hex digits.
     pub genotype: String,
@@ -86,6 +90,7 @@ pub struct GenotypeSummary {
 
 /// A page of the living genotypes: `GET /api/v1/genotypes`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GenotypesPage {
     /// Genotypes that fit what was asked.
     pub total: u64,
@@ -97,6 +102,7 @@ pub struct GenotypesPage {
 
 /// A genotype on one island.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GenotypeIsland {
     /// The island.
     pub island: u32,
@@ -110,6 +116,7 @@ pub struct GenotypeIsland {
 
 /// One genotype: `GET /api/v1/genotypes/{hash}`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct KnownGenotype {
     /// What it is.
     #[serde(flatten)]
@@ -124,6 +131,7 @@ pub struct KnownGenotype {
 
 /// A page of the tree of descent, in order of island and serial: `GET /api/v1/phylogeny`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PhylogenyPage {
     /// Taxa; parents on the same island come before their children.
     pub taxa: Vec<TaxonView>,
@@ -133,6 +141,7 @@ pub struct PhylogenyPage {
 
 /// The living of one species: `GET /api/v1/taxonomy`, largest first.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SpeciesView {
     /// Kingdom, phylum, class, order, family, genus, species.
     pub lineage: Vec<String>,
@@ -146,6 +155,7 @@ pub struct SpeciesView {
 
 /// An island at an epoch line: `GET /api/v1/islands/{id}/samples`, oldest first.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SampleView {
     /// The epoch that begins at this line.
     pub epoch: u64,
@@ -181,6 +191,7 @@ pub struct SampleView {
 
 /// Who had most members at the end of a confirmed unit: `GET /api/v1/islands/{id}/dominants`, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DominantsView {
     /// The epoch that begins there.
     pub epoch: u64,
@@ -194,6 +205,7 @@ pub struct DominantsView {
 
 /// One of the commonest genotypes of a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DominantView {
     /// Its hash, 32 hex digits.
     pub genotype: String,
@@ -203,6 +215,7 @@ pub struct DominantView {
 
 /// A genome that is kept to be sown where an island stands still.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SeedView {
     /// 32 hex digits.
     pub genotype: String,
@@ -228,6 +241,7 @@ pub struct SeedView {
 
 /// One sowing of a seed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReseedingView {
     /// When it was decided, Unix milliseconds.
     pub time_ms: u64,
@@ -247,6 +261,7 @@ pub struct ReseedingView {
 
 /// The seed bank: `GET /api/v1/seed-bank`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SeedBankView {
     /// All seeds, in order of their hashes.
     pub seeds: Vec<SeedView>,

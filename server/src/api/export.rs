@@ -10,7 +10,12 @@ use axum::response::{IntoResponse, Response};
 /// Bytes of a table over the network, at most; larger ones are written by the command line.
 const MAX_BYTES: usize = 256 << 20;
 
-/// A table, or which there are.
+/// A whole table as a file
+///
+/// `phylogeny.csv` in the ALife data standard, `series.csv`, `seed-bank.csv`, `genomes.csv`, or `genomes.asm`.
+#[utoipa::path(get, path = "/api/v1/export/{file}", tag = "tables", operation_id = "export",
+    params(("file" = String, Path, description = "The name of a table.", example = "phylogeny.csv")),
+    responses((status = 200, description = "CSV with a head, or assembly.", body = String, content_type = "text/csv")))]
 pub async fn table(State(app): State<App>, Path(file): Path<String>) -> Response {
     let Some(table) = Table::ALL.into_iter().find(|table| table.file() == file) else {
         let files: Vec<&str> = Table::ALL.map(Table::file).to_vec();

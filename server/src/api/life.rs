@@ -1,121 +1,26 @@
 //! The part of the API that tells what lived and lives. Knows no page.
 
+use super::query::{
+    After, DEFAULT_ROWS, FromEpoch, Limit, Living, MAX_ROWS, Offset, OnIsland, Page, Refusal,
+    number, taxon_id,
+};
 use super::{bad_request, error, inside, island_id};
 use crate::routes::App;
 use crate::store::{StoreError, TaxaWish};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use bytebiota_core::{GenotypeHash, IslandId, Sample, TaxonId};
-use bytebiota_protocol::view::{DeathsView, SampleView};
+use bytebiota_core::{GenotypeHash, Sample};
+use bytebiota_protocol::view::{
+    DeathsView, DominantsView, GenotypesPage, KnownGenotype, PhylogenyPage, SampleView,
+    SeedBankView, SpeciesView, TaxaPage, TaxonView,
+};
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
-/// Rows in one answer, at most and by default.
-const MAX_ROWS: u32 = 1_000;
-const DEFAULT_ROWS: u32 = 100;
-/// Rows that can be skipped.
-const MAX_OFFSET: u32 = 1_000_000;
 /// Ancestors in one answer.
 const MAX_DESCENT: u32 = 10_000;
-
-/// An answer that says what is allowed.
-pub struct Refusal(Box<Response>);
-
-impl Refusal {
-    fn because(message: &str) -> Self {
-        Self(Box::new(bad_request(message)))
-    }
-}
-
-impl From<Box<Response>> for Refusal {
-    fn from(response: Box<Response>) -> Self {
-        Self(response)
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        *self.0
-    }
-}
-
-/// What part is wanted.
-#[derive(Deserialize, Default)]
-pub struct Wanted {
-    island: Option<String>,
-    living: Option<String>,
-    offset: Option<String>,
-    limit: Option<String>,
-    after: Option<String>,
-    from_epoch: Option<String>,
-}
-
-impl Wanted {
-    fn limit(&self) -> Result<u32, Refusal> {
-        let limit = self
-            .limit
-            .as_deref()
-            .map_or(Some(DEFAULT_ROWS), |text| text.parse().ok());
-        let limit = limit.filter(|limit| (1..=MAX_ROWS).contains(limit));
-        limit.ok_or_else(|| Refusal::because("limit is a number of rows from 1 to 1000"))
-    }
-
-    fn offset(&self) -> Result<u32, Refusal> {
-        let offset = self
-            .offset
-            .as_deref()
-            .map_or(Some(0), |text| text.parse().ok());
-        let offset = offset.filter(|offset| *offset <= MAX_OFFSET);
-        offset.ok_or_else(|| Refusal::because("offset is a number of rows from 0 to 1000000"))
-    }
-
-    fn island(&self, app: &App) -> Result<Option<IslandId>, Refusal> {
-        let island = self.island.as_deref();
-        island
-            .map(|text| island_id(&app.coordinator, text))
-            .transpose()
-            .map_err(Refusal::from)
-    }
-
-    fn only_living(&self) -> Result<bool, Refusal> {
-        match self.living.as_deref() {
-            None | Some("true") => Ok(true),
-            Some("false") => Ok(false),
-            Some(_) => Err(Refusal::because("living is true or false")),
-        }
-    }
-
-    fn first_epoch(&self) -> Result<u64, Refusal> {
-        let from = self.from_epoch.as_deref();
-        let from = from.map_or(Some(0), |text| text.parse().ok());
-        from.ok_or_else(|| Refusal::because("from_epoch is a whole number from 0 on"))
-    }
-
-    fn after(&self) -> Result<Option<TaxonId>, Refusal> {
-        self.after.as_deref().map(taxon_id).transpose()
-    }
-}
-
-/// Reads `3-1287`.
-fn taxon_id(text: &str) -> Result<TaxonId, Refusal> {
-    let parts = text.split_once('-');
-    let numbers = parts.and_then(|(island, serial)| {
-        let serial: u64 = serial
-            .parse()
-            .ok()
-            .filter(|serial| *serial <= i64::MAX as u64)?;
-        Some((island.parse().ok()?, serial))
-    });
-    let (island, serial) = numbers.ok_or_else(|| {
-        let message = "a taxon is named by island and serial number, such as 3-1287";
-        Refusal::because(message)
-    })?;
-    Ok(TaxonId {
-        island: IslandId(island),
-        serial,
-    })
-}
 
 fn answer<T: Serialize>(found: Result<T, StoreError>) -> Response {
     match found {
@@ -124,24 +29,56 @@ fn answer<T: Serialize>(found: Result<T, StoreError>) -> Response {
     }
 }
 
-/// `GET /api/v1/taxa?island=&living=&offset=&limit=`
+/// Taxa
+///
+/// Of an island or of all, most members first; the living alone if nothing is said.
+#[utoipa::path(get, path = "/api/v1/taxa", tag = "life", params(OnIsland, Living, Offset, Limit),
+    responses((status = 200, body = TaxaPage)))]
 pub async fn taxa(
     State(app): State<App>,
-    Query(wanted): Query<Wanted>,
+    Query(island): Query<OnIsland>,
+    Query(living): Query<Living>,
+    Query(offset): Query<Offset>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
     let wish = TaxaWish {
-        island: wanted.island(&app)?,
-        only_living: wanted.only_living()?,
-        offset: wanted.offset()?,
-        limit: wanted.limit()?,
+        island: island.island(&app)?,
+        only_living: living.only()?,
+        offset: offset.rows()?,
+        limit: limit.rows()?,
     };
     Ok(answer(app.coordinator.store().taxa(wish).await))
 }
 
-/// `GET /api/v1/taxa/{id}`: the taxon and the line it descends from, to its root.
-pub async fn descent(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Refusal> {
+/// How much of a line is wanted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LineLimit {
+    /// Taxa of the line wanted.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 10_000)]
+    limit: Option<String>,
+}
+
+/// A taxon and the line it descends from
+///
+/// The taxon, its parent, and so on to the root, at most 10,000. To go on ask for the `parent` of the last one.
+#[utoipa::path(get, path = "/api/v1/taxa/{id}", tag = "life", operation_id = "taxon",
+    params(("id" = String, Path, description = "Island and serial number of a taxon.", example = "1-0"), LineLimit),
+    responses((status = 200, body = Vec<TaxonView>)))]
+pub async fn descent(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(limit): Query<LineLimit>,
+) -> Result<Response, Refusal> {
     let taxon = taxon_id(&id)?;
-    let line = app.coordinator.store().descent(taxon, MAX_DESCENT).await;
+    let sentence = "limit is a number of taxa from 1 to 10000";
+    let limit = number(
+        limit.limit.as_deref(),
+        MAX_DESCENT,
+        1..=MAX_DESCENT,
+        sentence,
+    )?;
+    let line = app.coordinator.store().descent(taxon, limit).await;
     Ok(match line {
         Ok(line) if line.is_empty() => {
             let message = format!(
@@ -153,18 +90,28 @@ pub async fn descent(State(app): State<App>, Path(id): Path<String>) -> Result<R
     })
 }
 
-/// `GET /api/v1/genotypes?offset=&limit=`
+/// The living genotypes of the world
+///
+/// Most members first, with genome and lineage.
+#[utoipa::path(get, path = "/api/v1/genotypes", tag = "life", params(Offset, Limit),
+    responses((status = 200, body = GenotypesPage)))]
 pub async fn genotypes(
     State(app): State<App>,
-    Query(wanted): Query<Wanted>,
+    Query(offset): Query<Offset>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
-    let (offset, limit) = (wanted.offset()?, wanted.limit()?);
+    let (offset, limit) = (offset.rows()?, limit.rows()?);
     Ok(answer(
         app.coordinator.store().genotypes(offset, limit).await,
     ))
 }
 
-/// `GET /api/v1/genotypes/{hash}`
+/// One genotype, living or not
+///
+/// With its places island by island, its parent genotype and its origins.
+#[utoipa::path(get, path = "/api/v1/genotypes/{hash}", tag = "life",
+    params(("hash" = String, Path, description = "32 hex digits.", pattern = "^[0-9a-f]{32}$")),
+    responses((status = 200, body = KnownGenotype)))]
 pub async fn genotype(State(app): State<App>, Path(hash): Path<String>) -> Response {
     let Some(genotype) = GenotypeHash::from_hex(&hash) else {
         return bad_request("a genotype is named by 32 hex digits");
@@ -180,66 +127,115 @@ pub async fn genotype(State(app): State<App>, Path(hash): Path<String>) -> Respo
     }
 }
 
-/// `GET /api/v1/phylogeny?island=&after=&limit=`
+/// The tree of descent
+///
+/// In order of island and serial. Say the `next` of a page as `after` to go on.
+#[utoipa::path(get, path = "/api/v1/phylogeny", tag = "life", params(OnIsland, After, Limit),
+    responses((status = 200, body = PhylogenyPage)))]
 pub async fn phylogeny(
     State(app): State<App>,
-    Query(wanted): Query<Wanted>,
+    Query(island): Query<OnIsland>,
+    Query(after): Query<After>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
-    let (island, after, limit) = (wanted.island(&app)?, wanted.after()?, wanted.limit()?);
+    let (island, after, limit) = (island.island(&app)?, after.taxon()?, limit.rows()?);
     let store = app.coordinator.store();
     Ok(answer(store.phylogeny(island, after, limit).await))
 }
 
-/// `GET /api/v1/islands/{id}/descent?after=&limit=`
+/// The living of an island and whom they descend from
+///
+/// Newest first, as far as the line is on this island. Say the `next` of a page as `after` to go on.
+#[utoipa::path(get, path = "/api/v1/islands/{id}/descent", tag = "life",
+    params(("id" = u32, Path, description = "The number of an island.", example = 1), After, Limit),
+    responses((status = 200, body = PhylogenyPage)))]
 pub async fn lines(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(after): Query<After>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
     let island = island_id(&app.coordinator, &id)?;
-    let (before, limit) = (wanted.after()?, wanted.limit()?);
+    let (before, limit) = (after.taxon()?, limit.rows()?);
     let store = app.coordinator.store();
     Ok(answer(store.lines(island, before, limit).await))
 }
 
-/// `GET /api/v1/islands/{id}/dominants?from_epoch=&limit=`
+/// The commonest genotypes over the time of an island
+///
+/// 24 at the end of each confirmed unit, oldest first. To go on say the last epoch and one more as `from_epoch`.
+#[utoipa::path(get, path = "/api/v1/islands/{id}/dominants", tag = "life",
+    params(("id" = u32, Path, description = "The number of an island.", example = 1), FromEpoch, Limit),
+    responses((status = 200, body = Vec<DominantsView>)))]
 pub async fn dominants(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(from): Query<FromEpoch>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
     let island = island_id(&app.coordinator, &id)?;
-    let (from, limit) = (wanted.first_epoch()?, wanted.limit()?);
+    let (from, limit) = (from.epoch()?, limit.rows()?);
     let store = app.coordinator.store();
     Ok(answer(store.dominants(island, from, limit).await))
 }
 
-/// `GET /api/v1/taxonomy?limit=`
+/// The living by their names
+///
+/// Counted by lineage, most members first. Where there is more, a `Link` header names the next page.
+#[utoipa::path(get, path = "/api/v1/taxonomy", tag = "life", params(Offset, Limit),
+    responses((status = 200, body = Vec<SpeciesView>)))]
 pub async fn taxonomy(
     State(app): State<App>,
-    Query(wanted): Query<Wanted>,
+    uri: Uri,
+    Query(offset): Query<Offset>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
-    Ok(answer(
-        app.coordinator.store().species(wanted.limit()?).await,
-    ))
+    let page = Page::of(&offset, &limit, DEFAULT_ROWS)?;
+    let store = app.coordinator.store();
+    Ok(
+        match store.species(page.offset, page.rows_and_one()).await {
+            Ok(species) => page.answer(species, &uri),
+            Err(error) => inside(&error),
+        },
+    )
 }
 
-/// `GET /api/v1/seed-bank`
-pub async fn seed_bank(State(app): State<App>) -> Response {
-    answer(app.coordinator.seed_bank_view().await)
+/// The seed bank
+///
+/// Seeds in order of their hashes, without a limit the first 1000, and the newest 100 sowings with what became of them.
+#[utoipa::path(get, path = "/api/v1/seed-bank", tag = "life", params(Offset, Limit),
+    responses((status = 200, body = SeedBankView)))]
+pub async fn seed_bank(
+    State(app): State<App>,
+    Query(offset): Query<Offset>,
+    Query(limit): Query<Limit>,
+) -> Result<Response, Refusal> {
+    let page = Page::of(&offset, &limit, MAX_ROWS)?;
+    let view = app.coordinator.seed_bank_view().await;
+    Ok(answer(view.map(|mut view| {
+        let seeds = view.seeds.into_iter().skip(page.offset as usize);
+        view.seeds = seeds.take(page.limit as usize).collect();
+        view
+    })))
 }
 
-/// `GET /api/v1/islands/{id}/samples?from_epoch=&limit=`
+/// An island over its own time
+///
+/// At its epoch lines, oldest first. To go on say the last epoch and one more as `from_epoch`.
+#[utoipa::path(get, path = "/api/v1/islands/{id}/samples", tag = "life",
+    params(("id" = u32, Path, description = "The number of an island.", example = 1), FromEpoch, Limit),
+    responses((status = 200, body = Vec<SampleView>)))]
 pub async fn samples(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(from): Query<FromEpoch>,
+    Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
     let island = island_id(&app.coordinator, &id)?;
-    let from = wanted.first_epoch()?;
+    let (from, limit) = (from.epoch()?, limit.rows()?);
     let store = app.coordinator.store();
     let epoch_ticks = store.world().config.evolution.epoch_ticks;
-    let samples = store.samples(island, from, wanted.limit()?).await;
+    let samples = store.samples(island, from, limit).await;
     let view = |samples: Vec<Sample>| -> Vec<SampleView> {
         samples
             .iter()

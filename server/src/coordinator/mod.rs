@@ -278,7 +278,7 @@ impl Coordinator {
     }
 
     /// Runs heavy work on a thread for it, a few at a time; `None` if it panicked.
-    async fn in_workshop<T: Send + 'static>(
+    pub async fn in_workshop<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {

@@ -5,9 +5,10 @@ use bytebiota_core::{IslandId, TaxonId, assembler};
 use bytebiota_protocol::view::{GenotypeSummary, SeedView, SeriesPoint, TaxonView};
 use std::fmt::Write as _;
 
-/// The first four columns and their order are those of the ALife data standard.
+/// The first four columns and their order are those of the ALife data standard; members alive are called as phylotrackpy
+/// looks for them.
 pub const PHYLOGENY_HEAD: &str = "id,ancestor_list,origin_time,destruction_time,taxon_label,cause,genotype,genome,length,\
-species,island,births,living,steps,synonymous,nonsynonymous,insertions,deletions,other,tainted\n";
+species,island,births,num_orgs,steps,synonymous,nonsynonymous,insertions,deletions,other,tainted\n";
 
 /// The columns of genomes.
 pub const GENOMES_HEAD: &str = "genotype,living,births,taxa,islands,length,lineage,genome\n";

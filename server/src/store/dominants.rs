@@ -100,8 +100,7 @@ impl Store {
         let mut moments = Vec::new();
         for row in query.fetch_all(&self.readers).await? {
             let bytes: Vec<u8> = row.try_get("shares")?;
-            let shares: Vec<(GenotypeHash, u32)> = codec::decode(&bytes, MAX_SMALL_BYTES)
-                .map_err(|_| StoreError::Damaged("who had most members"))?;
+            let shares = shares_of(&bytes)?;
             let epoch = row.try_get::<i64, _>("epoch")? as u64;
             moments.push(DominantsView {
                 epoch,
@@ -112,6 +111,67 @@ impl Store {
         }
         Ok(moments)
     }
+}
+
+/// A genotype that became the commonest of an island.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Turn {
+    /// The epoch line at which it was first seen to be.
+    pub epoch: u64,
+    /// When the unit that ends there was stored, Unix ms.
+    pub time_ms: u64,
+    /// Which one.
+    pub genotype: GenotypeHash,
+    /// Its members there.
+    pub living: u32,
+}
+
+impl Store {
+    /// Who became the commonest of an island at the ends of its newest units, oldest first. A line of history that was
+    /// left behind is not told of.
+    pub async fn turns(
+        &self,
+        island: IslandId,
+        branch: u32,
+        units: u32,
+    ) -> Result<Vec<Turn>, StoreError> {
+        let query = sqlx::query(
+            "SELECT d.epoch, d.shares, (SELECT l.time_ms FROM links l WHERE l.world = ?1 AND l.branch = ?2
+                AND l.island = ?3 AND l.first_epoch < d.epoch ORDER BY l.first_epoch DESC LIMIT 1) AS time_ms
+             FROM dominants d WHERE d.world = ?1 AND d.island = ?3 ORDER BY d.epoch DESC LIMIT ?4",
+        );
+        let query = query
+            .bind(self.world.id.0 as i64)
+            .bind(branch)
+            .bind(island.0)
+            .bind(units);
+        let mut turns: Vec<Turn> = Vec::new();
+        let mut before = None;
+        for row in query.fetch_all(&self.readers).await?.iter().rev() {
+            let bytes: Vec<u8> = row.try_get("shares")?;
+            let time_ms: Option<i64> = row.try_get("time_ms")?;
+            let first = shares_of(&bytes)?.into_iter().next();
+            let (Some((genotype, living)), Some(time_ms)) = (first, time_ms) else {
+                continue;
+            };
+            // Whether the first one here was the first before, too, is not known.
+            if before.is_some_and(|before| before != genotype) {
+                turns.push(Turn {
+                    epoch: row.try_get::<i64, _>("epoch")? as u64,
+                    time_ms: time_ms as u64,
+                    genotype,
+                    living,
+                });
+            }
+            before = Some(genotype);
+        }
+        Ok(turns)
+    }
+}
+
+fn shares_of(bytes: &[u8]) -> Result<Vec<(GenotypeHash, u32)>, StoreError> {
+    let shares = codec::decode(bytes, MAX_SMALL_BYTES);
+    shares.map_err(|_| StoreError::Damaged("who had most members"))
 }
 
 fn view((genotype, living): (GenotypeHash, u32)) -> DominantView {

@@ -1,9 +1,11 @@
 //! Genomes, each once, with the names that taxonomy gives them. Knows no taxon.
 
+use super::Store;
 use super::rows::StoreError;
 use bytebiota_core::GenotypeHash;
 use bytebiota_core::taxonomy::{OpcodeProfile, Taxonomy};
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
 
 /// Adds a genome that is not there yet.
 pub(super) async fn add(
@@ -46,4 +48,26 @@ pub(super) async fn forget(
     );
     query.bind(number).execute(connection).await?;
     Ok(())
+}
+
+impl Store {
+    /// Species by hash (hex), of the genotypes among these that are known.
+    pub async fn species_of(
+        &self,
+        hashes: &[GenotypeHash],
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let hex: Vec<String> = hashes.iter().map(ToString::to_string).collect();
+        let query = sqlx::query(
+            "SELECT lower(hex(hash)) AS hash, lineage FROM genotypes
+             WHERE hash IN (SELECT unhex(value) FROM json_each(?))",
+        );
+        let query = query.bind(format!("[\"{}\"]", hex.join("\",\"")));
+        let mut names = BTreeMap::new();
+        for row in query.fetch_all(&self.readers).await? {
+            let lineage: String = row.try_get("lineage")?;
+            let species = lineage.rsplit('/').next().unwrap_or_default();
+            names.insert(row.try_get("hash")?, species.to_owned());
+        }
+        Ok(names)
+    }
 }

@@ -165,15 +165,15 @@ impl Store {
     }
 
     /// The living by species, most members first.
-    pub async fn species(&self, limit: u32) -> Result<Vec<SpeciesView>, StoreError> {
+    pub async fn species(&self, offset: u32, limit: u32) -> Result<Vec<SpeciesView>, StoreError> {
         let query = sqlx::query(
             "SELECT lineage, count(*) AS genotypes, sum(living) AS living, hash, max(living) AS most
              FROM (SELECT g.lineage, g.hash, sum(t.living) AS living FROM taxa t
                 JOIN genotypes g ON g.number = t.genotype WHERE t.world = ? AND t.living > 0
                 GROUP BY t.genotype)
-             GROUP BY lineage ORDER BY sum(living) DESC, lineage LIMIT ?",
+             GROUP BY lineage ORDER BY sum(living) DESC, lineage LIMIT ? OFFSET ?",
         );
-        let query = query.bind(self.world.id.0 as i64).bind(limit);
+        let query = query.bind(self.world.id.0 as i64).bind(limit).bind(offset);
         let rows = query.fetch_all(&self.readers).await?;
         let species = |row: &SqliteRow| {
             Ok(SpeciesView {

@@ -90,12 +90,20 @@ impl Store {
     }
 
     /// Those who gave a name and have confirmed work, most first: name, hash of the token, ticks, units.
-    pub async fn leaders(&self, limit: u32) -> Result<Vec<(String, Digest, u64, u64)>, StoreError> {
+    pub async fn leaders(
+        &self,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<(String, Digest, u64, u64)>, StoreError> {
         let query = sqlx::query(
             "SELECT nick, token_hash, credit, units FROM volunteers
-             WHERE nick != '' AND credit > 0 AND banned = 0 ORDER BY credit DESC, number LIMIT ?",
+             WHERE nick != '' AND credit > 0 AND banned = 0 ORDER BY credit DESC, number LIMIT ? OFFSET ?",
         );
-        let rows = query.bind(limit).fetch_all(&self.readers).await?;
+        let rows = query
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(&self.readers)
+            .await?;
         let leader = |row: &sqlx::sqlite::SqliteRow| {
             Ok((
                 row.try_get("nick")?,

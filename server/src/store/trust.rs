@@ -186,13 +186,17 @@ impl Store {
     }
 
     /// The newest mismatches, for the public.
-    pub async fn mismatches(&self, limit: u32) -> Result<Vec<Mismatch>, StoreError> {
+    pub async fn mismatches(&self, offset: u32, limit: u32) -> Result<Vec<Mismatch>, StoreError> {
         let query = sqlx::query(
             "SELECT c.time_ms, v.token_hash, c.lifted IS NOT NULL AS is_lifted
              FROM convictions c JOIN volunteers v ON v.number = c.volunteer
-             ORDER BY c.number DESC LIMIT ?",
+             ORDER BY c.number DESC LIMIT ? OFFSET ?",
         );
-        let rows = query.bind(limit).fetch_all(&self.readers).await?;
+        let rows = query
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(&self.readers)
+            .await?;
         let mismatch = |row: &SqliteRow| {
             Ok(Mismatch {
                 time_ms: row.try_get::<i64, _>("time_ms")? as u64,

@@ -222,7 +222,7 @@ async fn convictions_keep_their_reproducer_and_an_engine_acquits_its_people() {
         store.proven_convictions(7_000).await.expect("reads"),
         [8_000]
     );
-    assert!(!store.mismatches(10).await.expect("reads")[0].is_lifted);
+    assert!(!store.mismatches(0, 10).await.expect("reads")[0].is_lifted);
     let docket = Docket {
         blocked: Some(Blocked {
             engine: "wasm 1 Browser/9".into(),
@@ -235,7 +235,7 @@ async fn convictions_keep_their_reproducer_and_an_engine_acquits_its_people() {
     assert_eq!(blocked, ["wasm 1 Browser/9"]);
     let counted = store.proven_convictions(7_000).await.expect("reads");
     assert!(counted.is_empty(), "{counted:?}");
-    assert!(store.mismatches(10).await.expect("reads")[0].is_lifted);
+    assert!(store.mismatches(0, 10).await.expect("reads")[0].is_lifted);
 }
 
 /// A file made by the release before trust: its migrations only, and one unit as it stored them.

@@ -5,7 +5,7 @@ use bytebiota_core::DeathCause;
 use serde::{Deserialize, Serialize};
 
 /// How one side of life stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Too little of it.
@@ -18,7 +18,7 @@ pub enum Level {
 }
 
 /// How the world lives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Health {
     /// Shannon's index over genotypes; high is never bad by itself.

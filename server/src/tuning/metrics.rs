@@ -36,7 +36,7 @@ impl IslandWindow {
 }
 
 /// Sums over the islands that take part.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
     /// How long a whole window is.

@@ -5,7 +5,7 @@ use bytebiota_protocol::parameters::Change;
 use serde::{Deserialize, Serialize};
 
 /// A knob that may change while the world lives.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BoundsView {
     /// Which one.
     pub path: String,
@@ -22,7 +22,7 @@ pub struct BoundsView {
 }
 
 /// The parameters, how the world lives, and what would be decided now: `GET /api/v1/tuning`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TuningView {
     /// `off`, `dry-run` or `on`; none where no server says so.
     pub mode: Option<String>,

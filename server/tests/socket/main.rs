@@ -11,6 +11,7 @@ mod life;
 mod live;
 mod metrics;
 mod migration;
+mod openapi;
 mod outputs;
 mod reseeding;
 mod server;

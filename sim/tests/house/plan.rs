@@ -43,6 +43,8 @@ pub const PURE_ROOMS: &[(&str, &[&str])] = &[
             "serde",
             "serde_bytes",
             "thiserror",
+            // Derives alone, and only for the server.
+            "utoipa",
         ],
     ),
 ];

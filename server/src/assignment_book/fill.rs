@@ -1,10 +1,11 @@
 //! Who gets what: asks are answered with islands, the youngest first, lost ones before all. Knows no worker's reasons.
 
 use super::entry::{Lease, Phase, Stretch};
-use super::{AssignmentBook, Effect, Grant, Loss, SlotId};
+use super::{AssignmentBook, Effect, Grant, Loss, SlotId, VolunteerId};
 use crate::verification::Trust;
 use bytebiota_core::{Epoch, IslandId};
 use bytebiota_protocol::message::{LeaseId, WaitReason};
+use std::collections::BTreeMap;
 
 /// Islands a world starts with.
 pub const FIRST_ISLANDS: u32 = 2;
@@ -22,6 +23,16 @@ enum Served {
     Yes,
     Later,
     NoWork(WaitReason),
+}
+
+/// What a walk over all slots has found. It stays true until somebody gets an island: thousands may ask at once, and
+/// most of them can only wait.
+#[derive(Default)]
+struct Found {
+    newcomers_have_their_share: Option<bool>,
+    used_slots: Option<BTreeMap<VolunteerId, u32>>,
+    nothing_to_take_back: bool,
+    retry_ms: Option<u32>,
 }
 
 impl AssignmentBook {
@@ -44,16 +55,16 @@ impl AssignmentBook {
         let mut asks: Vec<_> = std::mem::take(&mut self.asks).into();
         // Proven volunteers never wait behind newcomers; among equals first come is first served.
         asks.sort_by_cached_key(|ask| self.trust_of_slot(ask.slot) != Trust::Proven);
-        // Looked for again only when somebody got one: thousands may ask, and most of them can wait.
-        let mut free = self.pick(now_ms);
+        // Looked for again only when somebody got one.
+        let (mut free, mut found) = (self.pick(now_ms), Found::default());
         for ask in asks {
             let slot = ask.slot;
             let patient = now_ms < ask.since_ms.saturating_add(MAX_SILENCE_MS);
-            match self.serve(now_ms, slot, free) {
-                Served::Yes => free = self.pick(now_ms),
+            match self.serve(now_ms, slot, free, &mut found) {
+                Served::Yes => (free, found) = (self.pick(now_ms), Found::default()),
                 Served::Later if patient => self.asks.push_back(ask),
-                Served::Later => self.send_away(slot, WaitReason::NothingFree),
-                Served::NoWork(reason) => self.send_away(slot, reason),
+                Served::Later => self.send_away(slot, WaitReason::NothingFree, &mut found),
+                Served::NoWork(reason) => self.send_away(slot, reason, &mut found),
             }
         }
     }
@@ -70,9 +81,11 @@ impl AssignmentBook {
         }
     }
 
-    fn send_away(&mut self, slot: SlotId, reason: WaitReason) {
+    fn send_away(&mut self, slot: SlotId, reason: WaitReason, found: &mut Found) {
         let retry_ms = match reason {
-            WaitReason::NothingFree | WaitReason::AuditorFull => self.retry_ms(),
+            WaitReason::NothingFree | WaitReason::AuditorFull => {
+                *found.retry_ms.get_or_insert_with(|| self.retry_ms())
+            }
             WaitReason::DiskFull
             | WaitReason::Suspended
             | WaitReason::Banned
@@ -95,7 +108,13 @@ impl AssignmentBook {
     }
 
     /// Answers one ask; `free` is the island that goes first.
-    fn serve(&mut self, now_ms: u64, slot_id: SlotId, free: Option<IslandId>) -> Served {
+    fn serve(
+        &mut self,
+        now_ms: u64,
+        slot_id: SlotId,
+        free: Option<IslandId>,
+        found: &mut Found,
+    ) -> Served {
         let Some(slot) = self.slots.get(&slot_id) else {
             return Served::Yes;
         };
@@ -121,19 +140,17 @@ impl AssignmentBook {
         if !idle && (free.is_none() || !self.is_prefetch_due(slot_id, free)) {
             return Served::Later;
         }
-        if trust == Trust::Newcomer && self.newcomers_have_their_share() {
+        if self.has_enough(slot_id, trust, found) {
             return if idle {
                 Served::NoWork(WaitReason::NothingFree)
             } else {
                 Served::Later
             };
         }
-        if idle && self.used_slots(slot_id) >= self.allowance(slot.volunteer) {
-            return Served::NoWork(WaitReason::NothingFree);
-        }
         let mut island = free;
-        if island.is_none() && idle {
+        if island.is_none() && idle && !found.nothing_to_take_back {
             island = self.take_back_a_prefetch(now_ms);
+            found.nothing_to_take_back = island.is_none();
         }
         match island {
             Some(island) => {
@@ -145,13 +162,29 @@ impl AssignmentBook {
         }
     }
 
-    /// Slots of the same volunteer that compute now.
-    fn used_slots(&self, slot_id: SlotId) -> u32 {
-        let Some(own) = self.slots.get(&slot_id) else {
-            return 0;
+    /// Whether newcomers, or an idle slot's volunteer, compute as much as is theirs now.
+    fn has_enough(&self, slot_id: SlotId, trust: Trust, found: &mut Found) -> bool {
+        let Some(slot) = self.slots.get(&slot_id) else {
+            return false;
         };
-        let same = self.slots.values().filter(|s| s.volunteer == own.volunteer);
-        same.filter(|s| s.running.is_some()).count() as u32
+        let share = &mut found.newcomers_have_their_share;
+        if trust == Trust::Newcomer
+            && *share.get_or_insert_with(|| self.newcomers_have_their_share())
+        {
+            return true;
+        }
+        let used = found.used_slots.get_or_insert_with(|| self.used_slots());
+        let used = used.get(&slot.volunteer).copied().unwrap_or(0);
+        slot.running.is_none() && used >= self.allowance(slot.volunteer)
+    }
+
+    /// How many slots of each volunteer compute now.
+    fn used_slots(&self) -> BTreeMap<VolunteerId, u32> {
+        let mut used = BTreeMap::new();
+        for slot in self.slots.values().filter(|slot| slot.running.is_some()) {
+            *used.entry(slot.volunteer).or_default() += 1;
+        }
+        used
     }
 
     /// The next assignment goes ahead when the running stretch is nearly over, and at once to save a lost island.

@@ -254,7 +254,7 @@ mod tests {
     fn every_operation_and_every_link_of_the_page_is_on_it() {
         let page = html();
         for (path, method, operation) in operations(&DOCUMENT) {
-            let line = format!("<code>{} {}</code>", method.to_uppercase(), path);
+            let line = format!("<p><code>{} {path}</code></p>", method.to_uppercase());
             assert_eq!(page.matches(&line).count(), 1, "{line}");
             let anchor = format!("id=\"{}\"", word(&operation["operationId"]));
             assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");

@@ -26,8 +26,8 @@ fn page(document: &Value) -> String {
     let mut text = String::from(HEAD);
     for tag in tags {
         let name = word(&tag["name"]);
-        let _ = write!(side, "<a href=\"#{0}\">{0}</a>", escape(name));
-        let _ = write!(text, "<h2 id=\"{0}\">{0}</h2>", escape(name));
+        let _ = write!(side, "<a href=\"#part-{0}\">{0}</a>", escape(name));
+        let _ = write!(text, "<h2 id=\"part-{0}\">{0}</h2>", escape(name));
         let _ = write!(text, "<p>{}</p>", prose(word(&tag["description"])));
         for (path, method, operation) in operations(document) {
             if operation["tags"][0] == tag["name"] {

@@ -260,6 +260,10 @@ impl Unit {
         let busy_ms = (end_ms - begin_ms).max(0.0);
         self.tally.cost.busy_ms += busy_ms;
         let rest_ms = self.duty.end(end_ms, busy_ms);
+        if !self.has_work() {
+            // What follows is waiting for work, and no rest.
+            return self.duty.interrupt();
+        }
         self.ask_turn(rest_ms);
     }
 

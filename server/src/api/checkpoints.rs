@@ -22,10 +22,8 @@ pub async fn list(
     Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
     let page = Page::of(&offset, &limit, MAX_ROWS)?;
-    Ok(match app.coordinator.store().checkpoints().await {
-        Ok(checkpoints) => page.cut(checkpoints, &uri),
-        Err(error) => inside(&error),
-    })
+    let checkpoints = app.coordinator.store().checkpoints().await?;
+    Ok(page.cut(checkpoints, &uri))
 }
 
 /// Take a checkpoint now

@@ -192,12 +192,8 @@ pub async fn taxonomy(
 ) -> Result<Response, Refusal> {
     let page = Page::of(&offset, &limit, DEFAULT_ROWS)?;
     let store = app.coordinator.store();
-    Ok(
-        match store.species(page.offset, page.rows_and_one()).await {
-            Ok(species) => page.answer(species, &uri),
-            Err(error) => inside(&error),
-        },
-    )
+    let species = store.species(page.offset, page.rows_and_one()).await?;
+    Ok(page.answer(species, &uri))
 }
 
 /// The seed bank

@@ -31,10 +31,7 @@ pub async fn events(
     Query(limit): Query<Limit>,
 ) -> Result<Response, Refusal> {
     let page = Page::of(&offset, &limit, DEFAULT_ROWS)?;
-    Ok(match happened(&app).await {
-        Ok(events) => page.cut(events, &uri),
-        Err(error) => inside(&error),
-    })
+    Ok(page.cut(happened(&app).await?, &uri))
 }
 
 /// What happened, as a feed

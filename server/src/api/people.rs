@@ -1,6 +1,5 @@
 //! The part of the API that tells of those who compute: who does now, who did most, whose results did not match. Knows no token.
 
-use super::inside;
 use super::query::{DEFAULT_ROWS, Limit, MAX_ROWS, Offset, Page, Refusal};
 use crate::coordinator::fingerprint;
 use crate::routes::App;
@@ -44,12 +43,8 @@ pub async fn leaderboard(
         credit,
         units,
     };
-    Ok(
-        match store.leaders(page.offset, page.rows_and_one()).await {
-            Ok(leaders) => page.answer(leaders.into_iter().map(view).collect(), &uri),
-            Err(error) => inside(&error),
-        },
-    )
+    let leaders = store.leaders(page.offset, page.rows_and_one()).await?;
+    Ok(page.answer(leaders.into_iter().map(view).collect(), &uri))
 }
 
 /// Results that did not match
@@ -74,10 +69,6 @@ pub async fn mismatches(
         .into(),
     };
     let store = app.coordinator.store();
-    Ok(
-        match store.mismatches(page.offset, page.rows_and_one()).await {
-            Ok(mismatches) => page.answer(mismatches.into_iter().map(view).collect(), &uri),
-            Err(error) => inside(&error),
-        },
-    )
+    let mismatches = store.mismatches(page.offset, page.rows_and_one()).await?;
+    Ok(page.answer(mismatches.into_iter().map(view).collect(), &uri))
 }

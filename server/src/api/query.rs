@@ -1,8 +1,9 @@
 //! What part of a list is wanted, and what is said to whoever asks for something that cannot be. Each is one value of an
 //! address, so that a route names those it knows and the document of the API tells of the same. Knows no list.
 
-use super::{bad_request, island_id};
+use super::{bad_request, inside, island_id};
 use crate::routes::App;
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -31,6 +32,13 @@ impl Refusal {
 impl From<Box<Response>> for Refusal {
     fn from(response: Box<Response>) -> Self {
         Self(response)
+    }
+}
+
+/// What goes wrong inside refuses, too.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self(Box::new(inside(&error)))
     }
 }
 

@@ -129,9 +129,9 @@ async fn duty_is_kept(tab: &Tab) -> Result<()> {
     let near = "Math.abs(Number(document.querySelector('#measured')?.textContent ?? 0) - 40) <= 5";
     let held = format!(
         "new Promise((resolve) => {{ let all = {near}; let count = 0; const timer = setInterval(() => {{ \
-         all = all && {near}; if (++count === 8) {{ clearInterval(timer); resolve(all); }} }}, 200); }})"
+         all = all && {near}; if (++count === 20) {{ clearInterval(timer); resolve(all); }} }}, 200); }})"
     );
-    tab.until("an effort of 40 % for 1.6 s", PATIENCE, &held)
+    tab.until("an effort of 40 % for 4 s", PATIENCE, &held)
         .await
 }
 

@@ -160,6 +160,15 @@ impl Policy {
         }
     }
 
+    /// What a volunteer may do as long as he is here and does not answer what he is asked: his units are computed from
+    /// their beginnings at the server's cost, so he waits for the auditor where newcomers wait. An operator's own do not.
+    pub fn trust_in_silence(&self, standing: &Standing, trust: Trust) -> Trust {
+        match trust {
+            Trust::Proven if !standing.is_operator => Trust::Newcomer,
+            other => other,
+        }
+    }
+
     /// Whether somebody may check the work of a maker. Roots, that is operators, may check everybody; proven
     /// volunteers those who are proven, too: a newcomer's trust must come from a root.
     pub fn may_check(&self, checker: Trust, is_root: bool, maker: Trust) -> bool {
@@ -284,6 +293,18 @@ mod tests {
             Trust::Newcomer,
             "only his proofs"
         );
+    }
+
+    #[test]
+    fn silence_costs_the_place_in_front_and_nothing_else() {
+        let policy = Policy::default();
+        let (mut standing, barred) = (Standing::default(), Trust::Barred(Bar::Banned));
+        let in_silence = |standing: &Standing, trust| policy.trust_in_silence(standing, trust);
+        assert_eq!(in_silence(&standing, Trust::Proven), Trust::Newcomer);
+        assert_eq!(in_silence(&standing, Trust::Newcomer), Trust::Newcomer);
+        assert_eq!(in_silence(&standing, barred), barred);
+        standing.is_operator = true;
+        assert_eq!(in_silence(&standing, Trust::Proven), Trust::Proven);
     }
 
     #[test]

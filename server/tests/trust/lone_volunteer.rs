@@ -32,3 +32,22 @@ fn whoever_never_answers_challenges_is_confirmed_all_the_same_only_later() {
     assert_eq!(town.credit[&silent], 20 * 10 * 16);
     assert!(town.convicted.is_empty());
 }
+
+#[test]
+fn silence_costs_a_proven_volunteer_his_place_in_front_until_he_answers_again() {
+    let mut town = Town::new(Policy::default(), 5);
+    let person = town.join(1, Kind::Honest, "native 1");
+    let round = |town: &mut Town| {
+        assert!(town.visit(person, 1, 10, 16));
+        town.pass(Policy::default().challenge_ms);
+    };
+    let is_in_front = |town: &Town| town.people[&person].trust == Trust::Proven;
+    (0..20).for_each(|_| round(&mut town));
+    assert!(is_in_front(&town));
+    town.people.get_mut(&person).expect("a person").kind = Kind::Silent;
+    (0..5).for_each(|_| round(&mut town));
+    assert_eq!(town.people[&person].trust, Trust::Newcomer);
+    town.people.get_mut(&person).expect("a person").kind = Kind::Honest;
+    (0..5).for_each(|_| round(&mut town));
+    assert!(is_in_front(&town), "nothing was forgotten");
+}

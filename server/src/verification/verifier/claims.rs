@@ -162,10 +162,12 @@ impl Verifier {
         let seal = before.and_then(|place| drawn.unit.seals.get(place as usize));
         // Another state than the one committed to is as good as none.
         if claim.maker == maker && drawn.segment == segment {
-            drawn.boundary = match seal.is_some_and(|seal| seal.state == digest) {
+            let is_the_one = seal.is_some_and(|seal| seal.state == digest);
+            drawn.boundary = match is_the_one {
                 true => Boundary::Here(state),
                 false => Boundary::Gone,
             };
+            self.note_silence(maker, !is_the_one);
         }
         self.advance(now_ms, &mut draw, key.island);
         self.end_event(now_ms);
@@ -241,10 +243,15 @@ impl Verifier {
             return;
         };
         drawn.is_tasked = true;
+        let is_unanswered = is_patience_over && !drawn.is_full && drawn.boundary == Boundary::Asked;
         let unit = drawn.unit.clone();
         let (from, until) = question.segments();
         let seals = unit.seals.iter().take(until as usize).skip(from as usize);
         let expected = seals.map(|seal| seal.digest).collect();
+        // A connection that is gone has given up its challenges: whoever is asked now is here.
+        if is_unanswered {
+            self.note_silence(maker, true);
+        }
         let urgency = self.policy.urgency(self.trust_of(maker), unit.is_first);
         let purpose = Purpose::Claim { island, maker };
         self.open_task(now_ms, draw, question, expected, purpose, urgency);

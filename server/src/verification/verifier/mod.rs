@@ -156,7 +156,11 @@ impl Verifier {
 
     fn trust_in(&self, person: &Person) -> Trust {
         let blocked = self.blocked_engines.contains(&person.engine);
-        self.policy.trust(&person.standing, blocked)
+        let trust = self.policy.trust(&person.standing, blocked);
+        match person.is_silent {
+            true => self.policy.trust_in_silence(&person.standing, trust),
+            false => trust,
+        }
     }
 
     /// Changes a standing, for the disk and for the book.

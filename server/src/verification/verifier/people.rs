@@ -43,6 +43,8 @@ pub(super) struct Person {
     pub(super) standing: Standing,
     pub(super) engine: String,
     pub(super) is_checker: bool,
+    /// His last challenge went unanswered though he was here.
+    pub(super) is_silent: bool,
     test: Option<SelfTest>,
     /// What he got wrong is still on its way to the disk and back.
     is_test_pending: bool,
@@ -127,6 +129,18 @@ impl Verifier {
         let is_unsaved = self.docket.standings.iter().any(|(v, _)| *v == volunteer);
         if !is_here && !has_claim && is_clean && !is_unsaved {
             self.people.remove(&volunteer);
+        }
+    }
+
+    /// Whether he answers what he is asked while he is here; what he may do can change with it.
+    pub(super) fn note_silence(&mut self, volunteer: VolunteerId, is_silent: bool) {
+        let before = self.trust_of(volunteer);
+        if let Some(person) = self.people.get_mut(&volunteer) {
+            person.is_silent = is_silent;
+        }
+        let trust = self.trust_of(volunteer);
+        if trust != before {
+            self.rulings.push(Ruling::Trust(volunteer, trust));
         }
     }
 

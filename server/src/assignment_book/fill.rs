@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Islands a world starts with.
 pub const FIRST_ISLANDS: u32 = 2;
+/// No more are raised together: they wait for each other, and so do those who ask.
+const ISLANDS_AT_ONCE: u32 = 32;
 /// Units left in a stretch when the next assignment is sent ahead.
 const PREFETCH_UNITS: u64 = 2;
 /// Milliseconds added to a retry for every slot that waits already.
@@ -74,10 +76,12 @@ impl AssignmentBook {
         let proven = self.slots.values().filter(|s| s.pace.has_confirmed_work());
         let wanted = (2 * proven.count() as u32).max(FIRST_ISLANDS);
         let islands = self.islands.len() as u32;
-        if self.creating.is_none() && islands < wanted.min(self.config.max_islands) {
-            let island = IslandId(islands + 1);
-            self.creating = Some(island);
-            self.effects.push(Effect::CreateIsland(island));
+        let missing = wanted.min(self.config.max_islands).saturating_sub(islands);
+        if self.creating.is_empty() && missing > 0 {
+            let next = islands + 1..=islands + missing.min(ISLANDS_AT_ONCE);
+            self.creating = next.map(IslandId).collect();
+            let next = self.creating.iter().copied().collect();
+            self.effects.push(Effect::CreateIslands(next));
         }
     }
 
@@ -157,7 +161,7 @@ impl AssignmentBook {
                 self.lease(now_ms, slot_id, island);
                 Served::Yes
             }
-            None if idle && self.creating.is_none() => Served::NoWork(WaitReason::NothingFree),
+            None if idle && self.creating.is_empty() => Served::NoWork(WaitReason::NothingFree),
             None => Served::Later,
         }
     }

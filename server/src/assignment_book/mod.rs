@@ -29,7 +29,7 @@ pub use fill::FIRST_ISLANDS;
 pub use losses::{Loss, Losses};
 use pace::Pace;
 pub use pace::UnitWish;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A connection of this life of the server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -105,8 +105,8 @@ pub enum Effect {
         /// The lease.
         lease: LeaseId,
     },
-    /// Make and store the genesis of this island, then call `add_island`.
-    CreateIsland(IslandId),
+    /// Make and store the geneses of these islands, in this order, and call `add_island` for each.
+    CreateIslands(Vec<IslandId>),
     /// The claim on this island is closed: its checks are due.
     Closed(IslandId),
 }
@@ -166,7 +166,8 @@ pub struct AssignmentBook {
     largest_unit: u32,
     /// Who wants something, first come first.
     asks: VecDeque<Ask>,
-    creating: Option<IslandId>,
+    /// Islands on their way, the next ones after those that are there.
+    creating: BTreeSet<IslandId>,
     next_lease: u64,
     draining: bool,
     /// Nothing is leased until there is room again.
@@ -187,7 +188,7 @@ impl AssignmentBook {
             auditor_full: false,
             largest_unit: u32::MAX,
             asks: VecDeque::new(),
-            creating: None,
+            creating: BTreeSet::new(),
             next_lease: first_lease,
             draining: false,
             disk_full: false,
@@ -201,9 +202,7 @@ impl AssignmentBook {
         // Telling it twice changes nothing: what happened since the first time stands.
         let entry = IslandEntry::of(start, not_before_ms);
         self.islands.entry(island).or_insert(entry);
-        if self.creating == Some(island) {
-            self.creating = None;
-        }
+        self.creating.remove(&island);
     }
 
     /// The state of an island cannot be read: it is leased to nobody any more.

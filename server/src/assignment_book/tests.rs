@@ -141,7 +141,7 @@ impl World {
                 self.closed.push(island);
             }
             Effect::OpenStretch(header) => self.opening.push(header),
-            Effect::CreateIsland(island) => self.add(island),
+            Effect::CreateIslands(islands) => islands.into_iter().for_each(|i| self.add(i)),
             Effect::NoWork { .. } => {}
             Effect::Revoke { slot, lease } => {
                 let held = self.held.entry(slot).or_default();

@@ -1,16 +1,12 @@
 //! Does what the book wants done: stores headers, sends assignments, raises islands. Decides nothing.
 
 use super::{Coordinator, State, draw};
-use crate::assignment_book::{ConnectionId, Effect, Grant, IslandStart};
+use crate::assignment_book::{ConnectionId, Effect, Grant};
 use crate::memory_map;
 use crate::migration;
 use crate::run_logger::{self, RunEvent};
-use crate::state_aggregator::IslandFacts;
-use crate::store::{StateRow, StoreError};
-use crate::verification::deflate;
-use bytebiota_core::{
-    Assignment, Digest, Epoch, Inputs, Island, IslandId, Sample, Start, StretchHeader, codec,
-};
+use crate::store::StoreError;
+use bytebiota_core::{Assignment, Epoch, Inputs, Start, StretchHeader, codec};
 use bytebiota_protocol::message::{self, ServerMessage};
 use std::sync::Arc;
 
@@ -73,7 +69,7 @@ impl Coordinator {
                 state.view.touch([grant.header.island]);
                 self.spawn(|own| own.assign(grant));
             }
-            Effect::CreateIsland(island) => self.spawn(|own| own.create_island(island)),
+            Effect::CreateIslands(islands) => self.spawn(|own| own.create_islands(islands)),
             Effect::Closed(island) => {
                 state.view.touch([island]);
                 state.verifier.handle_closed(now_ms, draw(), island);
@@ -171,52 +167,4 @@ impl Coordinator {
         });
         Ok(())
     }
-
-    /// Raises and stores an island that is not there yet.
-    pub(super) async fn create_island(self: Arc<Self>, island: IslandId) -> Result<(), StoreError> {
-        let world = self.store.world();
-        let (seed, config) = (world.seed, world.config.clone());
-        let raise = move || condensed(&Island::genesis(seed, island, &config));
-        let Some((state, sample)) = self.in_workshop(raise).await else {
-            tracing::error!(%island, "the genesis of an island failed");
-            return Ok(());
-        };
-        let digest = state.digest;
-        let branch = self.store.add_island(island, state, sample.clone());
-        let branch = branch.await?;
-        self.act(|own, now_ms| {
-            // The start and the book may both have asked for it.
-            if own.book.status(island).is_some() {
-                return;
-            }
-            run_logger::log(RunEvent::NewIsland(island));
-            let facts = IslandFacts {
-                branch,
-                epoch: Epoch(0),
-                state: digest,
-                link: Digest::default(),
-                units: 0,
-                sample,
-                updated_ms: 0,
-            };
-            own.view.put(island, facts);
-            let start = IslandStart {
-                branch,
-                ..IslandStart::genesis(digest)
-            };
-            own.book.add_island(island, start, 0);
-            own.book.poll(now_ms);
-        });
-        Ok(())
-    }
-}
-
-/// An island as it is kept: its state, and the numbers there.
-pub(super) fn condensed(island: &Island) -> (StateRow, Sample) {
-    let bytes = island.to_bytes();
-    let state = StateRow {
-        digest: Digest::of(&bytes),
-        deflated: deflate(&bytes),
-    };
-    (state, island.sample())
 }

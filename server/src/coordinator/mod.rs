@@ -13,6 +13,7 @@ mod filing;
 mod forgetting;
 mod health;
 mod joining;
+mod raising;
 mod restoring;
 mod sowing;
 mod tidying;
@@ -154,10 +155,9 @@ impl Coordinator {
         let islands = coordinator.store.islands().await?;
         coordinator.restore_all(&islands).await?;
         let first = FIRST_ISLANDS.min(coordinator.config.max_islands);
-        for number in islands.len() as u32..first {
-            let island = IslandId(number + 1);
-            coordinator.clone().create_island(island).await?;
-        }
+        let missing = islands.len() as u32..first;
+        let missing = missing.map(|number| IslandId(number + 1)).collect();
+        coordinator.clone().create_islands(missing).await?;
         coordinator.look_at_disk();
         run_logger::log(RunEvent::Startup {
             world: format!("{:016x}", world.id.0),

@@ -258,7 +258,7 @@ impl Coordinator {
                     Island::from_bytes(&bytes, &config).ok()?
                 }
             };
-            let (state, sample) = super::effects::condensed(&island);
+            let (state, sample) = super::raising::condensed(&island);
             Some(GoodState {
                 state,
                 sample,

@@ -62,7 +62,7 @@ impl<E: Executor> Server<E> {
                 self.view.touch([grant.header.island]);
                 self.later(Errand::Assign(grant));
             }
-            Effect::CreateIsland(island) => self.later(Errand::Create(island)),
+            Effect::CreateIslands(islands) => self.later(Errand::Create(islands)),
             Effect::Closed(island) => {
                 self.view.touch([island]);
                 let is_forgotten = self.flaw == Flaw::ForgetClosings && self.dice.below(4) == 0;
@@ -125,12 +125,14 @@ impl<E: Executor> Server<E> {
         self.send(grant.slot.connection, message);
     }
 
-    /// Raises an island that is not there yet.
-    pub(super) fn create(&mut self, island: IslandId) {
-        let (state, sample) = self.executor.genesis(island);
-        let sample = Box::new(sample);
-        let then = Then::Created(island, Digest::of(&state), sample.clone());
-        self.write(Job::Island(island, state, sample), then);
+    /// Raises islands that are not there yet.
+    pub(super) fn create(&mut self, islands: Vec<IslandId>) {
+        for island in islands {
+            let (state, sample) = self.executor.genesis(island);
+            let sample = Box::new(sample);
+            let then = Then::Created(island, Digest::of(&state), sample.clone());
+            self.write(Job::Island(island, state, sample), then);
+        }
     }
 
     pub(super) fn created(&mut self, island: IslandId, digest: Digest, sample: Sample) {

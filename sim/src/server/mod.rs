@@ -48,7 +48,7 @@ pub enum Errand {
     /// A state is read and sent.
     Assign(Grant),
     /// A genesis is computed.
-    Create(IslandId),
+    Create(Vec<IslandId>),
     /// A report was examined.
     Examined(Box<Delivery>),
     /// A question is put together for a volunteer.
@@ -273,7 +273,7 @@ impl<E: Executor> Server<E> {
         match errand {
             Errand::Open(header) => self.open_stretch(disk, header),
             Errand::Assign(grant) => self.assign(disk, grant),
-            Errand::Create(island) => self.create(island),
+            Errand::Create(islands) => self.create(islands),
             Errand::Examined(delivery) => self.examined(disk, *delivery),
             Errand::Check(seat, order) => self.send_check(disk, seat, &order),
             Errand::Audit(order, times) => self.audit(disk, &order, times),

@@ -91,7 +91,7 @@ impl<E: Executor> Server<E> {
             self.carry_out();
         }
         for number in rows.len() as u32..FIRST_ISLANDS {
-            self.create(IslandId(number + 1));
+            self.create(vec![IslandId(number + 1)]);
         }
     }
 

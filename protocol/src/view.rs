@@ -2,6 +2,7 @@
 
 mod analytics;
 mod life;
+mod series;
 
 pub use analytics::{AnalyticsView, DiversityView, MutationView, NamedCount, SelectionView};
 pub use life::{
@@ -9,6 +10,7 @@ pub use life::{
     KnownGenotype, PhylogenyPage, ReseedingView, SampleView, SeedBankView, SeedView, SpeciesView,
     TaxaPage, TaxonView,
 };
+pub use series::{EcologyPoint, Grain, SeriesPoint, SeriesView};
 
 use serde::{Deserialize, Serialize};
 
@@ -79,33 +81,6 @@ pub struct WorldView {
     pub alarm: Option<String>,
     /// Who computes while no volunteer does: true if the server itself is the only one.
     pub idle_work: bool,
-}
-
-/// One point of the world's series, or the sum of several.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct SeriesPoint {
-    /// Unix milliseconds.
-    pub time_ms: u64,
-    /// The living.
-    pub population: u64,
-    /// Births since the world began.
-    pub births: u64,
-    /// Deaths since the world began.
-    pub deaths: DeathsView,
-    /// Living genotypes.
-    pub genotypes: u64,
-    /// Mean length, bytes.
-    pub mean_genome_length: f64,
-    /// Ticks confirmed since the world began.
-    pub instructions: u64,
-    /// Ticks per second since the point before.
-    pub instructions_per_second: f64,
-    /// Connected workers.
-    pub workers: u32,
-    /// Points it sums up: what is counted now is their mean, what is counted since ever the newest; 0 and 1 for one.
-    #[serde(default)]
-    pub points: u32,
 }
 
 /// An island in numbers: `GET /api/v1/islands` and `/api/v1/islands/{id}`.

@@ -2,9 +2,15 @@
 
 use crate::store::{Kept, Turnover};
 use bytebiota_core::config::MutationConfig;
+use bytebiota_core::sample::LENGTH_CLASSES;
 use bytebiota_core::selection::Opportunity;
-use bytebiota_core::{Counters, MutationKind, tasks::TASKS};
-use bytebiota_protocol::view::{DiversityView, MutationView, NamedCount, SelectionView};
+use bytebiota_core::{Counters, MutationKind, Sample, tasks::TASKS};
+use bytebiota_protocol::view::{
+    AnalyticsView, DiversityView, EcologyPoint, MutationView, NamedCount, SelectionView,
+};
+
+/// Arcs of the ring of islands that are told of, at most.
+const MAX_ARCS: usize = 64;
 
 /// How many kinds there are by their living members, and how evenly; what came and went over a window.
 pub fn diversity(living: &[u64], turnover: Turnover, window_epochs: u32) -> DiversityView {
@@ -19,7 +25,12 @@ pub fn diversity(living: &[u64], turnover: Turnover, window_epochs: u32) -> Dive
     let same: f64 = living.iter().map(|count| share(count).powi(2)).sum();
     DiversityView {
         richness: living.len() as u64,
-        shannon_bits: living.iter().map(|c| -share(c) * share(c).log2()).sum(),
+        // The sum of nothing is a zero with a sign.
+        shannon_bits: living
+            .iter()
+            .map(|c| -share(c) * share(c).log2())
+            .sum::<f64>()
+            + 0.0,
         simpson: if all == 0 { 0.0 } else { 1.0 - same },
         window_epochs,
         gained,
@@ -73,6 +84,46 @@ pub fn selection(kept: &Kept, rates: &MutationConfig) -> SelectionView {
         synonymous: kept.synonymous,
         nonsynonymous: kept.nonsynonymous,
         dn_ds: Some(dn_ds).filter(|ratio| ratio.is_finite()),
+    }
+}
+
+/// Living bodies by length of their genome, over all islands.
+pub fn lengths<'a>(islands: impl Iterator<Item = &'a Sample>) -> Vec<u64> {
+    let mut all = vec![0u64; LENGTH_CLASSES];
+    for sample in islands {
+        for (sum, count) in all.iter_mut().zip(sample.lengths) {
+            *sum += u64::from(count);
+        }
+    }
+    all
+}
+
+/// Resource units in the region of an island, by arc of the ring: neighbours are told as their mean where islands are many.
+pub fn environment(islands: &[Sample]) -> Vec<u64> {
+    let width = islands.len().div_ceil(MAX_ARCS).max(1);
+    let mean = |arc: &[Sample]| {
+        let sum: u64 = arc.iter().map(|sample| sample.resource).sum();
+        sum / arc.len() as u64
+    };
+    islands.chunks(width).map(mean).collect()
+}
+
+/// What the series keeps of it.
+pub fn point(view: &AnalyticsView) -> EcologyPoint {
+    let counts = |named: &[NamedCount]| named.iter().map(|one| one.count).collect();
+    EcologyPoint {
+        richness: view.diversity.richness,
+        shannon_bits: view.diversity.shannon_bits,
+        simpson: view.diversity.simpson,
+        turnover: view.diversity.turnover,
+        dn_ds: view.selection.dn_ds,
+        true_births: view.mutation.true_births,
+        errors: view.mutation.errors,
+        divides_failed: view.mutation.divides_failed,
+        mutations: counts(&view.mutation.kinds),
+        tasks: counts(&view.tasks),
+        lengths: view.lengths.clone(),
+        environment: view.environment.clone(),
     }
 }
 
@@ -157,5 +208,29 @@ mod tests {
             (tasks.len(), tasks[0].count, tasks[1].count),
             (TASKS.len(), 10, 0)
         );
+    }
+
+    #[test]
+    fn a_long_ring_is_told_by_arcs_and_what_is_counted_becomes_a_point() {
+        let sample = |number: u64| Sample {
+            resource: number,
+            lengths: [1; LENGTH_CLASSES],
+            ..Sample::default()
+        };
+        let few: Vec<Sample> = (0..3).map(sample).collect();
+        assert_eq!(environment(&few), [0, 1, 2]);
+        let many: Vec<Sample> = (0..130).map(sample).collect();
+        let arcs = environment(&many);
+        assert_eq!((arcs.len(), arcs[0], arcs[43]), (44, 1, 129));
+        assert!(environment(&[]).is_empty());
+        let view = AnalyticsView {
+            lengths: lengths(many.iter()),
+            environment: arcs.clone(),
+            tasks: vec![named_count("ECHO", 7)],
+            ..AnalyticsView::default()
+        };
+        let point = point(&view);
+        assert_eq!((point.lengths[31], point.tasks), (130, vec![7]));
+        assert_eq!(point.environment, arcs);
     }
 }

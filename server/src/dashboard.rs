@@ -1,6 +1,7 @@
 //! Dashboard: the feed of the live streams and the world's series. One round builds what all viewers get; a slow
 //! viewer skips rounds and delays nobody. Knows no socket.
 
+use crate::census::Census;
 use crate::clock::sleep_ms;
 use crate::coordinator::Coordinator;
 use crate::state_aggregator;
@@ -39,20 +40,23 @@ pub struct Dashboard {
     rounds: watch::Sender<Arc<Round>>,
     series: Mutex<VecDeque<SeriesPoint>>,
     maps: Mutex<Maps>,
+    census: Census,
 }
 
 impl Dashboard {
     /// A dashboard with the newest stored points.
     pub async fn open(coordinator: Arc<Coordinator>) -> Result<Arc<Self>, StoreError> {
-        let points = coordinator
+        let mut points = coordinator
             .store()
             .series(0, u64::MAX, SNAPSHOT_POINTS as u32)
             .await?;
+        points.iter_mut().for_each(|point| point.ecology = None);
         Ok(Arc::new(Self {
             coordinator,
             rounds: watch::Sender::default(),
             series: Mutex::new(points.into()),
             maps: Mutex::default(),
+            census: Census::default(),
         }))
     }
 
@@ -112,8 +116,15 @@ impl Dashboard {
         Ok(Some((view, map)))
     }
 
-    /// Makes rounds until it is dropped.
+    /// Makes rounds until it is dropped; counting a large world delays none of them.
     pub async fn run(self: Arc<Self>) {
+        tokio::join!(
+            self.make_rounds(),
+            self.census.run(self.coordinator.clone())
+        );
+    }
+
+    async fn make_rounds(&self) {
         let mut last_point_ms = 0;
         let mut last = self.coordinator.revision();
         let interval_ms = self.coordinator.config().live_interval_ms.max(1);
@@ -158,7 +169,12 @@ impl Dashboard {
             series.drain(..surplus);
             point
         };
-        if let Err(error) = self.coordinator.add_point(point.clone()).await {
+        // What the living are like goes to disk alone: viewers of the stream have no use for it.
+        let stored = SeriesPoint {
+            ecology: self.census.take(),
+            ..point.clone()
+        };
+        if let Err(error) = self.coordinator.add_point(stored).await {
             tracing::warn!(%error, "a point of the series was not stored");
         }
         Some(point)

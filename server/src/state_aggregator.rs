@@ -214,6 +214,7 @@ pub fn point(world: &WorldView, before: Option<&SeriesPoint>) -> SeriesPoint {
         instructions_per_second: speed,
         workers: world.workers,
         points: 1,
+        ecology: None,
     }
 }
 

@@ -76,4 +76,8 @@ pub struct AnalyticsView {
     pub selection: SelectionView,
     /// Rewarded answers by task, since the world began.
     pub tasks: Vec<NamedCount>,
+    /// Living bodies by length of their genome at birth, in classes of 4 bytes, the last one open.
+    pub lengths: Vec<u64>,
+    /// Resource units in the region of an island, along the ring of islands; of more than 64 the means of neighbours.
+    pub environment: Vec<u64>,
 }

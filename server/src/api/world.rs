@@ -1,6 +1,6 @@
 //! The part of the API that tells of the world and its islands in numbers. Knows no genome.
 
-use super::query::{Limit, MAX_ROWS, Offset, Page, Refusal, number};
+use super::query::{Limit, MAX_ROWS, Offset, Page, Refusal};
 use super::{error, inside, island_id};
 use crate::routes::App;
 use crate::tuning::Bounds;
@@ -10,14 +10,10 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytebiota_core::{Config, IslandId};
 use bytebiota_protocol::parameters::Parameters;
-use bytebiota_protocol::view::{AnalyticsView, IslandView, MemoryMapView, SeriesPoint, WorldView};
-use serde::{Deserialize, Serialize};
+use bytebiota_protocol::view::{AnalyticsView, IslandView, MemoryMapView, WorldView};
+use serde::Serialize;
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
-
-/// Points of the series in one answer, at most and by default.
-const MAX_POINTS: u32 = 10_000;
-const DEFAULT_POINTS: u32 = 600;
+use utoipa::ToSchema;
 
 /// The world in numbers
 #[utoipa::path(get, path = "/api/v1/world", tag = "world", responses((status = 200, body = WorldView)))]
@@ -152,46 +148,4 @@ pub async fn config(State(app): State<App>) -> Response {
         config,
     };
     Json(view).into_response()
-}
-
-/// What part of the series is wanted.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct SeriesQuery {
-    /// Nothing before this, Unix ms.
-    #[param(value_type = Option<u64>, minimum = 0)]
-    from_ms: Option<String>,
-    /// Nothing after this, Unix ms.
-    #[param(value_type = Option<u64>, minimum = 0)]
-    to_ms: Option<String>,
-    /// Points wanted, counted from the newest.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 10_000)]
-    limit: Option<String>,
-}
-
-/// The world over time
-///
-/// Oldest first, each stretch of time in the finest grain that still has it; 600 points if nothing is said. To go on into
-/// the past say the time of the first point less one as `to_ms`.
-#[utoipa::path(get, path = "/api/v1/series", tag = "world", params(SeriesQuery),
-    responses((status = 200, body = Vec<SeriesPoint>)))]
-pub async fn series(
-    State(app): State<App>,
-    Query(query): Query<SeriesQuery>,
-) -> Result<Response, Refusal> {
-    let time = |text: &Option<String>, default, name| {
-        let sentence = format!("{name} is a moment in Unix milliseconds, a whole number from 0 on");
-        number(text.as_deref(), default, 0..=u64::MAX, &sentence)
-    };
-    let from = time(&query.from_ms, 0, "from_ms")?;
-    let to = time(&query.to_ms, u64::MAX, "to_ms")?;
-    let sentence = "limit is a number of points from 1 to 10000";
-    let limit = query.limit.as_deref();
-    let limit = number(limit, DEFAULT_POINTS, 1..=MAX_POINTS, sentence)?;
-    Ok(
-        match app.coordinator.store().series(from, to, limit).await {
-            Ok(points) => Json(points).into_response(),
-            Err(error) => inside(&error),
-        },
-    )
 }

@@ -9,7 +9,7 @@ use bytebiota_protocol::view::AnalyticsView;
 /// Turnover looks back so far, epochs of each island.
 const WINDOW_EPOCHS: u32 = 100;
 /// What was counted is told for so long: counting a large world again takes a second.
-const FRESH_MS: u64 = 10_000;
+pub const FRESH_MS: u64 = 10_000;
 
 impl Coordinator {
     /// The whole world in numbers, at most ten seconds old.
@@ -45,6 +45,8 @@ impl Coordinator {
             mutation: analytics::mutation(counters.clone()),
             selection: analytics::selection(&kept, rates),
             tasks: analytics::tasks(counters),
+            lengths: analytics::lengths(samples.iter()),
+            environment: analytics::environment(&samples),
         })
     }
 }

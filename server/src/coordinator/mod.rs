@@ -21,6 +21,7 @@ mod trust;
 pub mod tuning;
 mod views;
 
+pub use analytics::FRESH_MS;
 pub(crate) use checkpoints::run as take_checkpoints;
 pub use forgetting::ForgetError;
 pub use joining::{Joined, OUTBOX_FRAMES, Outbox, Refused, fingerprint};

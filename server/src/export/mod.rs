@@ -2,7 +2,10 @@
 //! the seed bank, the genomes of the living. Knows no address and no folder.
 
 mod csv;
+mod series;
 mod tables;
+
+pub use series::series;
 
 use crate::store::{Archive, StoreError};
 use bytebiota_core::TaxonId;
@@ -73,7 +76,7 @@ pub async fn write<E>(
         Table::Phylogeny => phylogeny(archive, &mut put).await,
         Table::Series => {
             let points = archive.series(0, u64::MAX, MAX_POINTS).await?;
-            put(&tables::series(&points))
+            put(&series(&points))
         }
         Table::SeedBank => {
             let seeds = archive.seeds().await?;

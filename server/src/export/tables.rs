@@ -2,7 +2,7 @@
 
 use super::csv::cell;
 use bytebiota_core::{IslandId, TaxonId, assembler};
-use bytebiota_protocol::view::{GenotypeSummary, SeedView, SeriesPoint, TaxonView};
+use bytebiota_protocol::view::{GenotypeSummary, SeedView, TaxonView};
 use std::fmt::Write as _;
 
 /// The first four columns and their order are those of the ALife data standard; members alive are called as phylotrackpy
@@ -52,36 +52,6 @@ pub fn taxon(text: &mut String, id: u64, ancestor: Option<u64>, taxon: &TaxonVie
         edge.other,
         cell(taxon.tainted.as_deref().unwrap_or_default()),
     );
-}
-
-/// The world over time.
-pub fn series(points: &[SeriesPoint]) -> String {
-    let mut text = String::from(
-        "time_ms,population,births,deaths_age,deaths_errors,deaths_arrears,deaths_starvation,deaths_memory_pressure,\
-         deaths_operator,genotypes,mean_genome_length,instructions,instructions_per_second,workers\n",
-    );
-    for point in points {
-        let deaths = &point.deaths;
-        let _ = writeln!(
-            text,
-            "{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
-            point.time_ms,
-            point.population,
-            point.births,
-            deaths.age,
-            deaths.errors,
-            deaths.arrears,
-            deaths.starvation,
-            deaths.memory_pressure,
-            deaths.operator,
-            point.genotypes,
-            point.mean_genome_length,
-            point.instructions,
-            point.instructions_per_second,
-            point.workers,
-        );
-    }
-    text
 }
 
 /// The seed bank.
@@ -162,9 +132,6 @@ mod tests {
         assert!(text.contains("\n5,[none],90,inf,3-7,"), "{text}");
         let cells = PHYLOGENY_HEAD.matches(',').count();
         assert!(text.lines().all(|line| line.matches(',').count() == cells));
-        let points = series(&[SeriesPoint::default()]);
-        let mut lines = points.lines().map(|line| line.matches(',').count());
-        assert_eq!(lines.next(), lines.next());
         let bank = seeds(&[SeedView::default()]);
         let mut lines = bank.lines().map(|line| line.matches(',').count());
         assert_eq!(lines.next(), lines.next());

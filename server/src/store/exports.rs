@@ -2,6 +2,7 @@
 
 use super::phylogeny::{TAXON, taxon_of};
 use super::rows::StoreError;
+use super::series::{SeriesPart, SeriesWish};
 use super::{Archive, Store};
 use bytebiota_core::{IslandId, TaxonId};
 use bytebiota_protocol::view::{GenotypesPage, SeriesPoint, TaxonView};
@@ -67,6 +68,11 @@ impl Store {
     /// The genotypes of the living, most members first.
     pub async fn genotypes(&self, offset: u32, limit: u32) -> Result<GenotypesPage, StoreError> {
         self.archive().genotypes(offset, limit).await
+    }
+
+    /// The part of the series that is wanted, in one grain.
+    pub async fn series_part(&self, wish: SeriesWish) -> Result<SeriesPart, StoreError> {
+        super::series::part(&self.readers, wish).await
     }
 
     /// Points between two moments (Unix ms), oldest first, each stretch of time in the finest grain that still

@@ -38,6 +38,9 @@ mod rows;
 mod seed_tests;
 mod seeds;
 mod series;
+mod series_cell;
+#[cfg(test)]
+mod series_tests;
 #[cfg(test)]
 mod taxa_tests;
 #[cfg(test)]
@@ -61,7 +64,7 @@ pub use rows::{
     Appended, Filed, Filing, GoodState, IslandRow, Mismatch, NewUnit, Post, ProvisionalRow, Shelf,
     Sowing, StateRow, StoreError, Volunteer, VolunteerVisit, WorldRow,
 };
-pub use series::SeriesShelf;
+pub use series::{SeriesPart, SeriesShelf, SeriesWish};
 
 use crate::checkpoint_service::image::Image;
 use crate::seed_bank::SeedChange;

@@ -5,8 +5,8 @@
 //! the sum of all that fell into it.
 
 use super::rows::StoreError;
-use bytebiota_protocol::view::SeriesPoint;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use super::series_cell::Cell;
+use bytebiota_protocol::view::{Grain, SeriesPoint};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, SqliteConnection};
 
@@ -39,76 +39,49 @@ impl Default for SeriesShelf {
 }
 
 impl SeriesShelf {
-    /// Grains, ms, finest first, and how long a point of each is kept. The finest holds points as they were taken.
-    fn grains(&self) -> [(u64, u64); 4] {
-        [
-            (1, self.seconds_ms),
-            (MINUTE_MS, self.minutes_ms),
-            (HOUR_MS, self.hours_ms),
-            (DAY_MS, self.days_ms),
-        ]
-    }
-}
-
-/// What is kept of a cell: the point as it is read, and the sums its means come from.
-#[derive(Serialize, Deserialize)]
-struct Cell {
-    #[serde(flatten)]
-    point: SeriesPoint,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sums: Option<Sums>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Sums {
-    population: u64,
-    genotypes: u64,
-    workers: u64,
-    lengths: f64,
-    speeds: f64,
-}
-
-impl Sums {
-    fn of(point: &SeriesPoint) -> Self {
-        Self {
-            population: point.population,
-            genotypes: point.genotypes,
-            workers: point.workers.into(),
-            lengths: point.mean_genome_length,
-            speeds: point.instructions_per_second,
+    /// How long a point of a grain is kept, ms.
+    fn kept_ms(&self, grain: Grain) -> u64 {
+        match grain {
+            Grain::Second => self.seconds_ms,
+            Grain::Minute => self.minutes_ms,
+            Grain::Hour => self.hours_ms,
+            Grain::Day => self.days_ms,
         }
     }
 }
 
-impl Cell {
-    fn of(point: &SeriesPoint) -> Self {
-        let point = point.clone();
-        Self { point, sums: None }
+/// The length of a cell, ms. The finest holds points as they were taken.
+fn cell_ms(grain: Grain) -> u64 {
+    match grain {
+        Grain::Second => 1,
+        Grain::Minute => MINUTE_MS,
+        Grain::Hour => HOUR_MS,
+        Grain::Day => DAY_MS,
     }
+}
 
-    /// What is counted now becomes the mean of all, what is counted since ever the newest; the time is that of the first.
-    fn add(&mut self, later: &SeriesPoint) {
-        let before = &self.point;
-        let points = before.points.max(1).saturating_add(1);
-        let mut sums = self.sums.take().unwrap_or_else(|| Sums::of(before));
-        sums.population += later.population;
-        sums.genotypes += later.genotypes;
-        sums.workers += u64::from(later.workers);
-        sums.lengths += later.mean_genome_length;
-        sums.speeds += later.instructions_per_second;
-        let mean = |sum: u64| (sum + u64::from(points) / 2) / u64::from(points);
-        self.point = SeriesPoint {
-            time_ms: before.time_ms,
-            population: mean(sums.population),
-            genotypes: mean(sums.genotypes),
-            workers: u32::try_from(mean(sums.workers)).unwrap_or(u32::MAX),
-            mean_genome_length: sums.lengths / f64::from(points),
-            instructions_per_second: sums.speeds / f64::from(points),
-            points,
-            ..later.clone()
-        };
-        self.sums = Some(sums);
-    }
+/// The part of the series that is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SeriesWish {
+    /// No finer than this; none for as fine as there is room for.
+    pub grain: Option<Grain>,
+    /// Nothing before this, Unix ms.
+    pub from_ms: u64,
+    /// Nothing after this, Unix ms.
+    pub to_ms: u64,
+    /// Points at most, from 1 on.
+    pub most: u32,
+}
+
+/// What there is of it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct SeriesPart {
+    /// How far apart the points are.
+    pub grain: Grain,
+    /// Points of that grain which one of these sums up, at most.
+    pub joined: u32,
+    /// Oldest first.
+    pub points: Vec<SeriesPoint>,
 }
 
 /// Adds a point to every grain, and drops what is too old for its grain.
@@ -117,7 +90,8 @@ pub(super) async fn add(
     point: &SeriesPoint,
     shelf: &SeriesShelf,
 ) -> Result<(), StoreError> {
-    for (grain_ms, kept_ms) in shelf.grains() {
+    for grain in Grain::ALL {
+        let (grain_ms, kept_ms) = (cell_ms(grain), shelf.kept_ms(grain));
         let is_new = add_to_grain(connection, point, grain_ms).await?;
         if is_new && kept_ms > 0 {
             let query = sqlx::query("DELETE FROM series WHERE grain_ms = ? AND time_ms < ?");
@@ -142,12 +116,10 @@ async fn add_to_grain(
     let start_ms = point.time_ms - point.time_ms % grain_ms;
     let query = query.bind(grain_ms as i64).bind(start_ms as i64);
     let there = query.fetch_optional(&mut *connection).await?;
-    let mut cell = match &there {
-        Some(row) => read(row)?,
-        None => Cell::of(point),
-    };
-    if there.is_some() {
-        cell.add(point);
+    let mut cell = Cell::of(point.clone());
+    if let Some(row) = &there {
+        let later = std::mem::replace(&mut cell, read(row)?);
+        cell.join(later);
     }
     let text = serde_json::to_string(&cell).map_err(|_| StoreError::Damaged("a point"))?;
     let query = sqlx::query(
@@ -155,12 +127,12 @@ async fn add_to_grain(
          ON CONFLICT (grain_ms, time_ms) DO UPDATE SET point = excluded.point",
     );
     let query = query.bind(grain_ms as i64);
-    let query = query.bind(cell.point.time_ms as i64).bind(text);
+    let query = query.bind(cell.time_ms() as i64).bind(text);
     query.execute(connection).await?;
     Ok(there.is_none())
 }
 
-fn read<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, StoreError> {
+fn read(row: &SqliteRow) -> Result<Cell, StoreError> {
     let text: String = row.try_get("point")?;
     serde_json::from_str(&text).map_err(|_| StoreError::Damaged("a point"))
 }
@@ -179,10 +151,63 @@ pub(super) async fn between(
              ORDER BY f.grain_ms LIMIT 1)
          ORDER BY time_ms DESC LIMIT ?3",
     );
-    let query = query
-        .bind(i64::try_from(from_ms).unwrap_or(i64::MAX))
-        .bind(i64::try_from(to_ms).unwrap_or(i64::MAX))
-        .bind(limit);
+    let query = query.bind(bound(from_ms)).bind(bound(to_ms)).bind(limit);
     let rows = query.fetch_all(readers).await?;
-    rows.iter().rev().map(read).collect()
+    let point = |row: &SqliteRow| Ok(read(row)?.point());
+    rows.iter().rev().map(point).collect()
+}
+
+/// The part that is wanted in one grain: the finest that reaches as far back as any, or the one that was asked for; a
+/// coarser one where the points would be too many, and where those of days are, neighbours as one.
+pub(super) async fn part(readers: &SqlitePool, wish: SeriesWish) -> Result<SeriesPart, StoreError> {
+    let grain = choose(readers, wish).await?;
+    let query = sqlx::query(
+        "SELECT point FROM series WHERE grain_ms = ? AND time_ms BETWEEN ? AND ? ORDER BY time_ms",
+    );
+    let query = query.bind(cell_ms(grain) as i64);
+    let query = query.bind(bound(wish.from_ms)).bind(bound(wish.to_ms));
+    let rows = query.fetch_all(readers).await?;
+    let joined = rows.len().div_ceil(wish.most.max(1) as usize).max(1);
+    let mut points = Vec::new();
+    for rows in rows.chunks(joined) {
+        let mut cell: Option<Cell> = None;
+        for row in rows {
+            match &mut cell {
+                Some(cell) => cell.join(read(row)?),
+                None => cell = Some(read(row)?),
+            }
+        }
+        points.extend(cell.map(Cell::point));
+    }
+    Ok(SeriesPart {
+        grain,
+        joined: u32::try_from(joined).unwrap_or(u32::MAX),
+        points,
+    })
+}
+
+async fn choose(readers: &SqlitePool, wish: SeriesWish) -> Result<Grain, StoreError> {
+    // The time of a coarse cell is that of its first point, so a grain that lacks nothing begins no later than any.
+    let mut grains = Vec::new();
+    for grain in Grain::ALL {
+        let query = sqlx::query(
+            "SELECT count(*) AS points, min(time_ms) AS first FROM series
+             WHERE grain_ms = ? AND time_ms BETWEEN ? AND ?",
+        );
+        let query = query.bind(cell_ms(grain) as i64);
+        let query = query.bind(bound(wish.from_ms)).bind(bound(wish.to_ms));
+        let row = query.fetch_one(readers).await?;
+        let (points, first): (i64, Option<i64>) = (row.try_get("points")?, row.try_get("first")?);
+        grains.push((grain, points, first));
+    }
+    let earliest = grains.iter().filter_map(|(_, _, first)| *first).min();
+    let fits = |(grain, points, first): &&(Grain, i64, Option<i64>)| match wish.grain {
+        Some(asked) => *grain >= asked && *points <= i64::from(wish.most),
+        None => *first == earliest && *points <= i64::from(wish.most),
+    };
+    Ok(grains.iter().find(fits).map_or(Grain::Day, |found| found.0))
+}
+
+fn bound(time_ms: u64) -> i64 {
+    i64::try_from(time_ms).unwrap_or(i64::MAX)
 }

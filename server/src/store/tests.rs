@@ -272,61 +272,6 @@ async fn credit_equals_the_ledger_and_a_new_start_finds_everything() {
 }
 
 #[tokio::test]
-async fn the_series_is_summed_up_in_minutes_hours_and_days_and_forgets_by_its_knobs() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&folder).await;
-    let (minute, hour) = (60_000, 3_600_000);
-    let shelf = SeriesShelf {
-        seconds_ms: 2 * hour,
-        minutes_ms: 10 * hour,
-        hours_ms: 30 * hour,
-        days_ms: 0,
-    };
-    let start = 24 * 1_000 * hour;
-    for step in 0..1_200 {
-        let point = |time_ms, population| SeriesPoint {
-            time_ms,
-            population,
-            births: step,
-            ..SeriesPoint::default()
-        };
-        // Every two minutes a pair: 40 hours in all.
-        let time_ms = start + step * 2 * minute;
-        for point in [point(time_ms, step), point(time_ms + 30_000, step + 10)] {
-            store.add_point(point, shelf).await.expect("stored");
-        }
-    }
-    let all = store.series(0, u64::MAX, 10_000).await.expect("reads");
-    assert!(all.is_sorted_by_key(|point| point.time_ms) && all[0].time_ms == start);
-    let sums = |points| {
-        all.iter()
-            .filter(move |p: &&SeriesPoint| p.points == points)
-            .count()
-    };
-    let singles = sums(0);
-    assert!(
-        (120..=122).contains(&singles),
-        "two hours of pairs, not {singles}"
-    );
-    assert!(
-        (239..=241).contains(&sums(2)),
-        "eight hours of minutes, not {}",
-        sums(2)
-    );
-    assert!(
-        (20..=21).contains(&sums(60)),
-        "twenty hours of hours, not {}",
-        sums(60)
-    );
-    // The first day: its mean, its last count, its first moment.
-    let day = &all[0];
-    assert_eq!((day.points, day.births, day.population), (1_440, 719, 365));
-    assert_eq!(all.len(), singles + sums(2) + sums(60) + 1);
-    let newest = store.series(0, u64::MAX, 3).await.expect("reads");
-    assert_eq!(newest, all[all.len() - 3..]);
-}
-
-#[tokio::test]
 async fn files_that_are_not_ours_are_named_and_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let noise = folder.path().join("noise.sqlite");

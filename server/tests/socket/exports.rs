@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::server::{TestServer, config};
+use bytebiota_protocol::view::{Grain, SeriesView};
 use std::collections::BTreeSet;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,5 +78,41 @@ async fn who_knows_an_answer_gets_none_of_it_again() {
         let open = head.contains("access-control-allow-origin: *");
         assert_eq!(open, path.starts_with("/api/"), "{path}: {head}");
     }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_series_tells_how_the_living_are_as_json_and_as_a_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = TestServer::start(config(folder.path())).await;
+    let mut client = Client::join(server.address, None).await;
+    let mut part = SeriesView::default();
+    for _ in 0..100 {
+        client.stretch().await;
+        server.quiet().await;
+        part = server.json("/api/v1/series?grain=second").await;
+        let counted = part.points.iter().rev().find_map(|p| p.ecology.as_ref());
+        if counted.is_some_and(|ecology| ecology.richness > 0) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+    let counted = part.points.iter().rev().find_map(|p| p.ecology.as_ref());
+    let ecology = counted.expect("the living are counted");
+    assert_eq!(ecology.mutations.len(), part.mutation_kinds.len());
+    assert_eq!(ecology.tasks.len(), part.tasks.len());
+    assert!(ecology.lengths.iter().sum::<u64>() > 0 && !ecology.environment.is_empty());
+    assert_eq!((part.grain, part.note), (Grain::Second, None));
+
+    let few: SeriesView = server.json("/api/v1/series?grain=second&limit=1").await;
+    assert!(few.points.len() == 1 && few.note.is_some_and(|note| note.contains("second")));
+    let (status, head, text) = server.get("/api/v1/series.csv?grain=minute").await;
+    assert!(
+        status == 200 && head.contains("series-minute.csv"),
+        "{head}"
+    );
+    assert!(text.starts_with("time_ms,population,") && text.contains(",dn_ds,"));
+    let cells: BTreeSet<usize> = text.lines().map(|line| line.matches(',').count()).collect();
+    assert!(text.lines().count() >= 2 && cells.len() == 1, "{text}");
     server.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::server::{TestServer, config};
-use bytebiota_protocol::view::{IslandView, LiveMessage, MemoryMapView};
+use bytebiota_protocol::view::{IslandView, LiveMessage, MemoryMapView, SeriesView};
 use futures_util::StreamExt;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -76,9 +76,8 @@ async fn a_viewer_ends_up_with_what_the_api_says() {
         "{units} {points}"
     );
     assert_eq!(shown, told);
-    let series: Vec<bytebiota_protocol::view::SeriesPoint> =
-        server.json("/api/v1/series?limit=5").await;
-    assert!(!series.is_empty() && series.len() <= 5);
+    let part: SeriesView = server.json("/api/v1/series?limit=5").await;
+    assert!(!part.points.is_empty() && part.points.len() <= 5);
     server.stop().await;
 }
 

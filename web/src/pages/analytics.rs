@@ -7,7 +7,7 @@ use crate::{
     heat::Heat,
     plot::Plot,
 };
-use bytebiota_protocol::view::{DeathsView, IslandView, SampleView, SeriesPoint};
+use bytebiota_protocol::view::{DeathsView, IslandView, SampleView, SeriesPoint, SeriesView};
 use leptos::prelude::*;
 
 /// How often the newest is asked for, ms.
@@ -33,7 +33,7 @@ const CAUSES: &[&str] = &[
 #[component]
 pub fn Analytics() -> impl IntoView {
     let stretch = RwSignal::new(STRETCHES.len() - 1);
-    let asked = RwSignal::new(None::<Asked<Vec<SeriesPoint>>>);
+    let asked = RwSignal::new(None::<Asked<SeriesView>>);
     Effect::new(move || {
         let (_, length) = STRETCHES[stretch.get()];
         let now = clock::now_ms();
@@ -43,14 +43,14 @@ pub fn Analytics() -> impl IntoView {
             now.saturating_sub(length)
         };
         asked.set(Some(follow(
-            format!("/api/v1/series?from_ms={from}&limit=1500"),
+            format!("/api/v1/series?from={from}&limit=600"),
             EVERY_MS,
         )));
     });
     let series = Memo::new(move |_| {
         asked
             .get()
-            .and_then(|asked| asked.known(Clone::clone))
+            .and_then(|asked| asked.known(|part| part.points.clone()))
             .unwrap_or_default()
     });
     let choices = STRETCHES.iter().enumerate().map(|(index, (words, _))| {

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM as a two-step wish to stop. Knows not what is stopped.
+//! Ctrl-C and SIGTERM as a two-step wish to stop, SIGUSR1 as a switch for a pause. Knows not what is stopped.
 
 use crate::error::CliError;
 use bytebiota_worker::Stop;
@@ -16,6 +16,26 @@ pub fn two_step_stop() -> Result<watch::Receiver<Stop>, CliError> {
         std::future::pending::<()>().await;
     });
     Ok(wishes)
+}
+
+/// Whether a pause is wanted: turned by every SIGUSR1, where there are such signals.
+pub fn pause_switch() -> Result<watch::Receiver<bool>, CliError> {
+    let (switch, is_wanted) = watch::channel(false);
+    #[cfg(unix)]
+    let mut signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::user_defined1()).map_err(CliError::outside)?
+    };
+    tokio::spawn(async move {
+        #[cfg(unix)]
+        while signals.recv().await.is_some() {
+            switch.send_modify(|is_wanted| *is_wanted = !*is_wanted);
+        }
+        // Without signals the switch stays as it is.
+        #[cfg(not(unix))]
+        switch.closed().await;
+    });
+    Ok(is_wanted)
 }
 
 /// The signals that ask a process to stop.

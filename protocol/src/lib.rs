@@ -2,11 +2,12 @@
 //!
 //! In reading order: `message` (two closed enums, with `greeting` and `reasons`), `limits`, `session` (the worker's brain), `backoff`,
 //! `nick`, `parameters` (versions of the Config), `view` (what API and pages show), `colour` (of genotypes), `history` (what replays compare), `routes` (addresses), `genome_name` (genomes in
-//! addresses), `browser` and `lab` (a page and its Web Workers).
+//! addresses), `browser` and `lab` (a page and its Web Workers), `controls` (how a volunteer's machine computes).
 
 pub mod backoff;
 pub mod browser;
 pub mod colour;
+pub mod controls;
 pub mod genome_name;
 mod greeting;
 pub mod history;

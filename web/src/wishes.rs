@@ -1,5 +1,6 @@
 //! What a volunteer wants of his machine, and whether it should compute at a moment. Knows no browser and no clock.
 
+pub use bytebiota_protocol::controls::{Hours, Rest};
 use serde::{Deserialize, Serialize};
 
 /// What the controls say; kept in the browser between visits.
@@ -71,48 +72,6 @@ impl Wishes {
     }
 }
 
-/// The hours of the week in which to compute. Where they pass midnight they belong to the day on which they begin.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Hours {
-    /// Whether there are any limits; otherwise the rest says nothing.
-    pub are_limited: bool,
-    /// Monday to Sunday.
-    pub days: [bool; 7],
-    /// The first hour, 0 to 23.
-    pub from: u32,
-    /// The hour at which they end, 0 to 23; the same as `from` for a whole day.
-    pub until: u32,
-}
-
-impl Default for Hours {
-    fn default() -> Self {
-        Self {
-            are_limited: false,
-            days: [true; 7],
-            from: 20,
-            until: 7,
-        }
-    }
-}
-
-impl Hours {
-    /// Whether an hour of a day, 0 for Monday, is one of them.
-    pub fn hold(&self, day: usize, hour: u32) -> bool {
-        if !self.are_limited {
-            return true;
-        }
-        let passes_midnight = self.until <= self.from;
-        let today = self.on(day) && hour >= self.from && (hour < self.until || passes_midnight);
-        let since_yesterday = passes_midnight && hour < self.until && self.on((day + 6) % 7);
-        today || since_yesterday
-    }
-
-    fn on(&self, day: usize) -> bool {
-        self.days.get(day).copied().unwrap_or(false)
-    }
-}
-
 /// What the browser tells of a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Moment {
@@ -128,35 +87,6 @@ pub struct Moment {
     pub is_on_battery: Option<bool>,
 }
 
-/// Why nothing is computed although the volunteer has pressed start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rest {
-    /// He wanted a pause.
-    Asked {
-        /// Minutes until it ends, begun ones included.
-        minutes_left: u64,
-    },
-    /// It is none of the hours.
-    Hours,
-    /// The machine runs on its battery.
-    Battery,
-    /// The tab is hidden.
-    Hidden,
-}
-
-impl Rest {
-    /// The reason as a sentence without its end.
-    pub fn words(self) -> String {
-        match self {
-            Self::Asked { minutes_left: 1 } => "paused by you, for one more minute at most".into(),
-            Self::Asked { minutes_left } => format!("paused by you, {minutes_left} minutes left"),
-            Self::Hours => "resting until the hours you chose".into(),
-            Self::Battery => "resting while the machine runs on its battery".into(),
-            Self::Hidden => "resting while the tab is hidden".into(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,21 +100,6 @@ mod tests {
         };
         days.iter().for_each(|day| hours.days[*day] = true);
         hours
-    }
-
-    #[test]
-    fn hours_may_pass_midnight_and_belong_to_the_day_they_begin() {
-        let nights = hours(22, 6, &[4]);
-        assert!(nights.hold(4, 22) && nights.hold(4, 23) && nights.hold(5, 0) && nights.hold(5, 5));
-        assert!(!nights.hold(5, 6) && !nights.hold(4, 5) && !nights.hold(5, 22));
-        let office = hours(9, 17, &[0, 6]);
-        assert!(office.hold(0, 9) && office.hold(6, 16));
-        assert!(!office.hold(0, 17) && !office.hold(1, 9) && !office.hold(0, 3));
-        let sunday = hours(0, 0, &[6]);
-        let held = (0..7).flat_map(|day| (0..24).map(move |hour| (day, hour)));
-        assert_eq!(held.filter(|(d, h)| sunday.hold(*d, *h)).count(), 24);
-        assert!(sunday.hold(6, 0) && sunday.hold(6, 23) && !sunday.hold(0, 0));
-        assert!(Hours::default().hold(3, 12), "no limits unless wanted");
     }
 
     #[test]

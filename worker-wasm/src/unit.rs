@@ -3,7 +3,7 @@
 use crate::{
     clock, engine,
     keep::Keep,
-    pace::{self, Duty, Pace},
+    pace::{self, Pace},
     page,
     socket::{Incoming, Socket},
     telling::Told,
@@ -13,6 +13,7 @@ use crate::{
 use bytebiota_core::{Digest, LocalExecutor};
 use bytebiota_protocol::{
     browser::{Call, PageMessage, WorkStatus, WorkerMessage},
+    controls::Duty,
     memory_map,
     message::{ClientKind, LeaseId, Token, Wishes},
     session::{CheckRun, Command, End, Fact, Keepsake, SessionOptions, WorkerSession},

@@ -1,15 +1,16 @@
 //! The loop that joins session, socket, threads and signals. Knows the order of nothing: the session decides.
 
 use crate::{
-    Stop, Summary, WorkerError, WorkerOptions,
-    clock::Clock,
+    Controls, Stop, Summary, WorkerError, WorkerOptions, battery,
+    clock::{Clock, hour_of_week},
     connection::{Connection, Incoming},
-    stats::ProgressLine,
+    stats::{ProgressLine, Traffic},
     threads::{News, Order, SlotFact, SlotThread},
     token_file,
 };
 use bytebiota_core::UnitKey;
 use bytebiota_protocol::{
+    controls::Rest,
     message::{ClientKind, Outcome},
     session::{Command, End, Event, SessionOptions, WorkerSession},
 };
@@ -46,6 +47,10 @@ struct Host {
     name: String,
     token_file: Option<PathBuf>,
     acks: Option<mpsc::UnboundedSender<UnitKey>>,
+    controls: Controls,
+    /// Why nothing is computed now although there may be work.
+    rest: Option<Rest>,
+    traffic: Traffic,
     /// Why the connection was lost, for the next sentence about it.
     why_closed: String,
 }
@@ -79,7 +84,8 @@ impl Host {
             unit_limit: options.units,
         });
         let ticks = Arc::new(AtomicU64::new(0));
-        let start = |slot| SlotThread::start(slot, facts.clone(), Arc::clone(&ticks));
+        let duty_percent = options.controls.duty_percent;
+        let start = |slot| SlotThread::start(slot, facts.clone(), Arc::clone(&ticks), duty_percent);
         let threads = (0..session.slot_count())
             .map(start)
             .collect::<Result<_, _>>()?;
@@ -94,6 +100,9 @@ impl Host {
             name: String::new(),
             token_file: options.token_file.clone(),
             acks: options.acks.clone(),
+            controls: options.controls.clone(),
+            rest: None,
+            traffic: Traffic::default(),
             why_closed: String::new(),
         })
     }
@@ -111,6 +120,7 @@ impl Host {
         let mut refresh = tokio::time::interval(REFRESH);
         let mut stopped = Stop::No;
         while self.session.end().is_none() {
+            self.look_whether_to_rest();
             self.settle().await;
             let deadline = self
                 .session
@@ -145,11 +155,28 @@ impl Host {
         }
     }
 
+    /// Rests and goes on as the owner has chosen.
+    fn look_whether_to_rest(&mut self) {
+        let rest = self.controls.rest(hour_of_week(), battery::is_discharging);
+        if rest == self.rest {
+            return;
+        }
+        let now_ms = self.clock.now_ms();
+        match rest {
+            Some(_) => self.session.handle_pause(now_ms),
+            None => self.session.handle_resume(now_ms),
+        }
+        self.rest = rest;
+        let words = rest.map_or("going on".into(), Rest::words);
+        self.line.say(&format!("Now {words}."));
+    }
+
     fn handle(&mut self, happening: Happening) {
         let now_ms = self.clock.now_ms();
         match happening {
             Happening::Socket(Incoming::Opened) => self.session.handle_connected(now_ms),
             Happening::Socket(Incoming::Frame(frame)) => {
+                self.traffic.received += frame.len() as u64;
                 if let Err(error) = self.session.handle_frame(now_ms, &frame) {
                     self.lost(error.to_string());
                 }
@@ -166,8 +193,14 @@ impl Host {
                     .map(|slot| self.session.slot_status(slot))
                     .collect();
                 let ticks = self.ticks.load(Ordering::Relaxed);
-                self.line
-                    .refresh(now_ms, self.session.counters(), ticks, &statuses);
+                self.line.refresh(
+                    now_ms,
+                    self.session.counters(),
+                    ticks,
+                    &statuses,
+                    self.rest,
+                    self.traffic,
+                );
             }
         }
     }
@@ -188,6 +221,7 @@ impl Host {
             self.show(event);
         }
         while let Some(frame) = self.session.poll_frame() {
+            self.traffic.sent += frame.len() as u64;
             if let Err(why) = self.connection.send(frame).await {
                 self.lost(why);
             }

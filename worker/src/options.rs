@@ -1,5 +1,6 @@
 //! What a volunteer can choose, and what can go wrong. Knows no socket and no thread.
 
+use crate::{Controls, Machine};
 use bytebiota_core::UnitKey;
 use bytebiota_protocol::{message::Wishes, routes};
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub struct WorkerOptions {
     pub units: Option<u64>,
     /// Wishes for the size of units.
     pub wishes: Wishes,
+    /// When and how much to compute.
+    pub controls: Controls,
     /// Whether to show on standard error what happens.
     pub show_progress: bool,
     /// Told of each unit when the server has acknowledged it, for who keeps a log.
@@ -36,13 +39,14 @@ impl WorkerOptions {
             token_file: None,
             units: None,
             wishes: Wishes::default(),
+            controls: Controls::default(),
             show_progress: false,
             acks: None,
         }
     }
 
     pub(crate) fn slot_count(&self) -> u32 {
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+        let cores = Machine::look().cores;
         self.slots.unwrap_or_else(|| cores.saturating_sub(1)).max(1)
     }
 

@@ -1,6 +1,9 @@
 //! What the volunteer sees while it computes, and at the end. Knows no socket.
 
-use bytebiota_protocol::session::{SessionCounters, SlotStatus};
+use bytebiota_protocol::{
+    controls::Rest,
+    session::{SessionCounters, SlotStatus},
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -41,6 +44,13 @@ impl Summary {
             name,
         }
     }
+}
+
+/// What went over the line, bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Traffic {
+    pub received: u64,
+    pub sent: u64,
 }
 
 /// A large number for people: `1.25 G`.
@@ -102,9 +112,12 @@ impl ProgressLine {
         counters: SessionCounters,
         ticks: u64,
         statuses: &[SlotStatus],
+        rest: Option<Rest>,
+        traffic: Traffic,
     ) {
         self.measure(now_ms, ticks);
-        let line = self.line(counters, statuses);
+        let what = rest.map_or_else(|| what_slots_do(statuses), Rest::words);
+        let line = self.line(&what, counters, traffic);
         match &self.bar {
             Some(bar) => {
                 bar.set_message(line);
@@ -130,14 +143,15 @@ impl ProgressLine {
         }
     }
 
-    fn line(&self, counters: SessionCounters, statuses: &[SlotStatus]) -> String {
+    fn line(&self, what: &str, counters: SessionCounters, traffic: Traffic) -> String {
         format!(
-            "{} · {} ticks/s · {} units acknowledged, {} rejected · credit {} ticks",
-            what_slots_do(statuses),
+            "{what} · {} ticks/s · {} units acknowledged, {} rejected · credit {} ticks · {}B down, {}B up",
             short(self.speed),
             counters.units_acked,
             counters.units_rejected,
             short(counters.credit),
+            short(traffic.received),
+            short(traffic.sent),
         )
     }
 }

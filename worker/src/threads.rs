@@ -1,21 +1,31 @@
 //! One thread per slot: runs the executor in short slices at lowest priority and tells facts. Knows no socket and no protocol order.
 
-use crate::{clock::Stopwatch, priority};
+use crate::{
+    clock::{Clock, Stopwatch},
+    priority,
+};
 use bytebiota_core::{Assignment, Digest, LocalExecutor, assignment::Check};
 use bytebiota_protocol::{
+    controls::Duty,
     message::{CheckId, LeaseId},
     session::{CheckRun, Fact},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{
+    Arc,
+    mpsc::{self, RecvTimeoutError},
+};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// How long a slice should last, µs: an order waits no longer.
 const SLICE_US: u64 = 20_000;
 /// The first slice, ticks.
 const FIRST_SLICE_TICKS: u64 = 100_000;
+/// Every slice of a check, ticks.
+const CHECK_SLICE_TICKS: u64 = 1_000_000;
 
 /// What a slot's thread is told.
 pub enum Order {
@@ -66,14 +76,20 @@ pub struct SlotThread {
 }
 
 impl SlotThread {
-    /// Starts the thread of a slot; it adds the ticks it executes to `ticks`.
+    /// Starts the thread of a slot, which computes a share of the time; it adds the ticks it executes to `ticks`.
     pub fn start(
         slot: u32,
         facts: UnboundedSender<SlotFact>,
         ticks: Arc<AtomicU64>,
+        duty_percent: u32,
     ) -> std::io::Result<Self> {
         let (orders, inbox) = mpsc::channel();
+        let mut duty = Duty::full();
+        duty.set(duty_percent);
         let bench = Bench {
+            duty,
+            clock: Clock::new(),
+            rest: Duration::ZERO,
             slot,
             facts,
             ticks,
@@ -122,6 +138,10 @@ struct Bench {
     work: Option<Work>,
     check: Option<CheckRun>,
     is_suspended: bool,
+    duty: Duty,
+    clock: Clock,
+    /// How long to rest before the next slice.
+    rest: Duration,
 }
 
 impl Bench {
@@ -129,16 +149,32 @@ impl Bench {
         loop {
             let is_idle = self.check.is_none() && (self.work.is_none() || self.is_suspended);
             let order = match is_idle {
-                true => inbox.recv().map_err(|_| mpsc::TryRecvError::Disconnected),
-                false => inbox.try_recv(),
+                true => {
+                    // Waiting is not resting: it pays nothing of what is owed.
+                    self.duty.interrupt();
+                    inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+                }
+                false => inbox.recv_timeout(self.rest),
             };
             match order {
                 Ok(order) => self.obey(order),
-                Err(mpsc::TryRecvError::Disconnected) => return,
-                Err(mpsc::TryRecvError::Empty) if self.check.is_some() => self.advance_check(),
-                Err(mpsc::TryRecvError::Empty) => self.advance(),
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => self.slice(),
             }
         }
+    }
+
+    /// A slice of work; after it the rest that keeps the share.
+    fn slice(&mut self) {
+        self.duty.begin(self.clock.precise_ms());
+        let watch = Stopwatch::start();
+        match self.check.is_some() {
+            true => self.advance_check(),
+            false => self.advance(),
+        }
+        let busy_ms = watch.elapsed_us() as f64 / 1_000.0;
+        let rest_ms = self.duty.end(self.clock.precise_ms(), busy_ms);
+        self.rest = Duration::from_millis(u64::try_from(rest_ms).unwrap_or(0));
     }
 
     fn obey(&mut self, order: Order) {
@@ -218,7 +254,7 @@ impl Bench {
             return;
         };
         let (id, before) = (run.id, run.tick());
-        let step = guarded(|| run.advance(FIRST_SLICE_TICKS * 10));
+        let step = guarded(|| run.advance(CHECK_SLICE_TICKS));
         let done = run.tick().saturating_sub(before);
         self.ticks.fetch_add(done, Ordering::Relaxed);
         let news = match step {

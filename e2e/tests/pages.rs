@@ -117,16 +117,6 @@ async fn history_is_told(browser: &Chromium, world: &World) -> Result<()> {
     )
     .await?;
     tab.close().await?;
-    let drawn = "document.querySelectorAll('.chart .curve[d^=M]').length >= 8";
-    let tab = shown(browser, world, "/analytics", drawn).await?;
-    let table: String = tab
-        .value("decodeURIComponent(document.querySelector('a[download]').href)")
-        .await?;
-    ensure!(
-        table.contains("time_ms,population\n") && table.lines().count() > 2,
-        "{table}"
-    );
-    tab.close().await?;
     let told = "document.querySelectorAll('.table tbody tr').length > 50 && !!document.querySelector('.facts-list')";
     shown(browser, world, "/operations", told)
         .await?

@@ -99,8 +99,8 @@ fn first(events: &[Event<'_>], is_it: impl Fn(&Tag<'_>) -> bool) -> String {
     found.map_or_else(String::new, |start| words(events, start))
 }
 
-/// An event as a page shows it: headings can be led to, documents lead to one another, a wide table scrolls by itself,
-/// and nothing but what Markdown itself says comes in.
+/// An event as a page shows it: headings can be led to, documents lead to one another, wide tables and listings scroll by
+/// themselves, also by keys, and nothing but what Markdown itself says comes in.
 fn shown<'a>(events: &[Event<'a>], at: usize, event: &Event<'a>) -> Vec<Event<'a>> {
     match event.clone() {
         Event::Html(_) | Event::InlineHtml(_) => Vec::new(),
@@ -132,13 +132,39 @@ fn shown<'a>(events: &[Event<'a>], at: usize, event: &Event<'a>) -> Vec<Event<'a
                 id,
             })]
         }
-        Event::Start(Tag::Table(alignment)) => vec![
-            Event::Html("<div class=\"wide\" tabindex=\"0\">".into()),
-            Event::Start(Tag::Table(alignment)),
-        ],
+        Event::Start(Tag::Table(alignment)) => {
+            let place = region(
+                "Table",
+                place(events, at, |tag| matches!(tag, Tag::Table(_))),
+            );
+            let wide = format!("<div class=\"wide\" {place}>");
+            vec![
+                Event::Html(wide.into()),
+                Event::Start(Tag::Table(alignment)),
+            ]
+        }
+        Event::Start(Tag::CodeBlock(_)) => {
+            let place = place(events, at, |tag| matches!(tag, Tag::CodeBlock(_)));
+            let pre = format!("<pre {}><code>", region("Listing", place));
+            vec![Event::Html(pre.into())]
+        }
+        Event::End(TagEnd::CodeBlock) => vec![Event::Html("</code></pre>\n".into())],
         Event::End(TagEnd::Table) => vec![Event::End(TagEnd::Table), Event::Html("</div>".into())],
         event => vec![event],
     }
+}
+
+/// The number of a thing among those of its kind, from 1.
+fn place(events: &[Event<'_>], at: usize, is_it: impl Fn(&Tag<'_>) -> bool) -> usize {
+    let before = events[..=at].iter();
+    before
+        .filter(|event| matches!(event, Event::Start(tag) if is_it(tag)))
+        .count()
+}
+
+/// What scrolls by itself can be reached by keys, and has a name of its own.
+fn region(kind: &str, place: usize) -> String {
+    format!("tabindex=\"0\" role=\"region\" aria-label=\"{kind} {place}\"")
 }
 
 /// Documents lead to one another; what lies elsewhere in the source is named and not linked.

@@ -174,4 +174,24 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_scrolls_by_itself_is_reached_by_keys_and_named_apart() {
+        let mut regions = 0;
+        for page in ["docs-operating", "docs-api", "docs-life"] {
+            let html = part(page).expect(page);
+            let wide = html.matches("<pre").count() + html.matches("class=\"wide\"").count();
+            let marked = "tabindex=\"0\" role=\"region\" aria-label=\"";
+            let mut names: Vec<_> = html.split(marked).skip(1).collect();
+            assert_eq!(names.len(), wide, "{page}");
+            names
+                .iter_mut()
+                .for_each(|rest| *rest = rest.split('"').next().unwrap_or(""));
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), wide, "{page}");
+            regions += wide;
+        }
+        assert!(regions > 10, "{regions}");
+    }
 }

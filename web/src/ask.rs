@@ -4,6 +4,7 @@ use crate::browser;
 use bytebiota_protocol::view::ErrorView;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -43,7 +44,8 @@ impl<T: Send + Sync + 'static> Clone for Asked<T> {
 impl<T: Send + Sync + 'static> Copy for Asked<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Asked<T> {
-    fn new() -> Self {
+    /// Nothing yet.
+    pub fn new() -> Self {
         Self {
             answer: RwSignal::new(Answer::Waiting),
             lost: RwSignal::new(None),
@@ -59,7 +61,7 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
     }
 
     /// Takes an answer in; false if nobody waits for it any more.
-    fn take(self, found: Answer<T>) -> bool {
+    pub fn take(self, found: Answer<T>) -> bool {
         let has = self
             .answer
             .try_with_untracked(|answer| matches!(answer, Answer::Known(_)));
@@ -106,7 +108,7 @@ where
     T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
     let asked = Asked::new();
-    turn(asked, address, None);
+    turn(asked, Rc::new(move || address.clone()), None);
     asked
 }
 
@@ -115,12 +117,20 @@ pub fn follow<T>(address: String, every_ms: u32) -> Asked<T>
 where
     T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
+    follow_moving(move || address.clone(), every_ms)
+}
+
+/// The same, at an address that may be another each time.
+pub fn follow_moving<T>(address: impl Fn() -> String + 'static, every_ms: u32) -> Asked<T>
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
     let asked = Asked::new();
-    turn(asked, address, Some(every_ms));
+    turn(asked, Rc::new(address), Some(every_ms));
     asked
 }
 
-fn turn<T>(asked: Asked<T>, address: String, every_ms: Option<u32>)
+fn turn<T>(asked: Asked<T>, address: Rc<dyn Fn() -> String>, every_ms: Option<u32>)
 where
     T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
@@ -132,7 +142,7 @@ where
                 .try_with_untracked(|a| matches!(a, Answer::Waiting))
                 == Some(true)
         {
-            let found = fetch(&address).await;
+            let found = fetch(&address()).await;
             let is_lost = matches!(found, Answer::Failed(_));
             // The page that asked may be gone already.
             if !asked.take(found) {
@@ -190,6 +200,7 @@ async fn get(address: &str) -> Option<(Response, bool)> {
     let is_ok = response.ok();
     Some((response, is_ok))
 }
+
 /// The bytes at an address; a sentence why not.
 pub async fn fetch_bytes(address: &str) -> Result<Vec<u8>, String> {
     let (response, is_ok) = get(address).await.ok_or(UNREACHED)?;

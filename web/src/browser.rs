@@ -86,11 +86,22 @@ pub fn forget(name: &str) {
 pub fn save_canvas(selector: &str, file: &str) {
     let found = document().query_selector(selector).ok().flatten();
     let canvas = found.and_then(|found| found.dyn_into::<HtmlCanvasElement>().ok());
-    let picture = canvas.and_then(|canvas| canvas.to_data_url().ok());
+    if let Some(picture) = canvas.and_then(|canvas| canvas.to_data_url().ok()) {
+        save_address(&picture, file);
+    }
+}
+
+/// Saves a text as a file.
+pub fn save_text(text: &str, kind: &str, file: &str) {
+    let text = String::from(js_sys::encode_uri_component(text));
+    save_address(&format!("data:{kind};charset=utf-8,{text}"), file);
+}
+
+/// Saves what is at an address as a file.
+pub fn save_address(address: &str, file: &str) {
     let link = document().create_element("a").ok();
-    let link = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-    if let (Some(picture), Some(link)) = (picture, link) {
-        link.set_href(&picture);
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) {
+        link.set_href(address);
         link.set_download(file);
         link.click();
     }

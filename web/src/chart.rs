@@ -1,84 +1,181 @@
-//! A line chart: axes with units, cursor guide, read-out by pointer or keys, logarithm on demand. Knows no meaning of its numbers.
+//! A chart that can be read: an axis of time, a guide under the pointer or the keys with what is told there, a stretch that
+//! can be picked out. Draws nothing else, and knows no meaning.
 
 use crate::{
+    chart_keys::{self, Cell},
     clock, number,
-    plot::{HEIGHT, Layout, Plot},
+    plot::{HEIGHT, Layout},
 };
 use leptos::{ev, html, prelude::*};
+use std::sync::Arc;
 
-/// Draws curves over time.
+/// How far a pointer is drawn at least to pick a stretch out, moments.
+const SHORTEST_PICK: usize = 2;
+
+/// What is called with the first and the last moment of a stretch that was picked out; a page with charts over a range
+/// of its own provides it.
+#[derive(Clone, Copy)]
+pub struct PickRange(pub Callback<(f64, f64)>);
+
+/// What is shown at a cell.
+pub type Told = Arc<dyn Fn(Cell) -> AnyView + Send + Sync>;
+/// What is drawn.
+pub type Drawn = Arc<dyn Fn(&Layout) -> AnyView + Send + Sync>;
+/// The row at a height, for a moment and a part of the height from 0 at the floor to 1.
+pub type RowAt = Arc<dyn Fn(usize, f64) -> usize + Send + Sync>;
+
+/// Everything a chart needs to be read.
 #[component]
-pub fn LineChart(
-    /// What is shown.
-    title: &'static str,
-    /// What the values are counted in.
-    unit: &'static str,
-    /// A name for each curve.
-    names: &'static [&'static str],
-    /// The curves.
+pub fn Chart(
+    /// What it is called, and its newest values in words, for those who hear the page.
     #[prop(into)]
-    plot: Signal<Plot>,
-    /// Whether a logarithmic axis is offered.
-    #[prop(optional)]
-    offers_log: bool,
-    /// Whether the numbers may be taken along.
-    #[prop(optional)]
-    offers_csv: bool,
+    label: Signal<String>,
+    /// Where things lie.
+    layout: Memo<Layout>,
+    /// The width of the place, pixels: measured here.
+    width: RwSignal<f64>,
+    /// How many rows there are to go up and down.
+    #[prop(into)]
+    rows: Signal<usize>,
     /// Whether time is counted in ticks and not told by a clock.
-    #[prop(optional)]
     counts_ticks: bool,
+    /// What is drawn.
+    draw: Drawn,
+    /// What is told at a cell.
+    told: Told,
+    /// The row under the pointer.
+    #[prop(optional_no_strip)]
+    row_at: Option<RowAt>,
+    /// Called with a cell on a click or Enter.
+    #[prop(optional_no_strip)]
+    open: Option<Callback<Cell>>,
 ) -> impl IntoView {
     let surface = NodeRef::<html::Div>::new();
-    let width = measured_width(surface);
-    let log = RwSignal::new(false);
-    let layout = Memo::new(move |_| plot.with(|plot| Layout::new(plot, width.get(), log.get())));
-    let cursor = RwSignal::new(None::<usize>);
-    let point = move |event: ev::PointerEvent| {
-        let time = layout.with(|layout| layout.time_at(f64::from(event.offset_x())));
-        cursor.set(plot.with(|plot| plot.nearest(time)));
+    measure(surface, width);
+    let cursor = Cursor {
+        at: RwSignal::new(None),
+        anchor: RwSignal::new(None),
+        layout,
+        range: use_context::<PickRange>().filter(|_| !counts_ticks),
+        open,
     };
-    let key = move |event: ev::KeyboardEvent| {
-        let last = plot.with(|plot| plot.times_ms.len().saturating_sub(1));
-        let now = cursor.get_untracked().unwrap_or(last).min(last);
-        let next = match event.key().as_str() {
-            "ArrowLeft" => Some(now.saturating_sub(1)),
-            "ArrowRight" => Some((now + 1).min(last)),
-            "Home" => Some(0),
-            "End" => Some(last),
-            "Escape" => None,
-            _ => return,
-        };
-        event.prevent_default();
-        cursor.set(next);
+    let cell = move |event: &ev::PointerEvent| {
+        let bounds = surface.get_untracked()?.get_bounding_client_rect();
+        let x = f64::from(event.client_x()) - bounds.left();
+        let y = f64::from(event.client_y()) - bounds.top();
+        layout.with_untracked(|layout| {
+            let moment = layout.nearest(x)?;
+            let row = row_at
+                .as_ref()
+                .map_or(0, |at| at(moment, layout.part_at(y)));
+            Some((moment, row))
+        })
     };
-    let is_empty = move || plot.with(|plot| plot.times_ms.len() < 2);
-    let label = move || plot.with(|plot| format!("{title}, {unit}. {}", newest(plot, names)));
+    let is_empty = move || layout.with(|layout| layout.times.len() < 2);
+    let guide = move || layout.with(|layout| guide(layout, cursor.at.get(), cursor.picked()));
+    let tooltip =
+        move || layout.with(|layout| tooltip(layout, cursor.at.get(), counts_ticks, &told));
+    let press = cell.clone();
     view! {
-        <section class="panel">
-            <div class="chart-head">
-                <h2>{title}</h2>
-                <span class="chart-unit">{unit}</span>
-                {offers_log.then(|| log_switch(log))}
-                {offers_csv.then(|| csv_link(title, names, plot, counts_ticks))}
-            </div>
-            <div class="chart" node_ref=surface>
-                <svg tabindex="0" role="img" aria-label=label on:pointermove=point on:pointerdown=point
-                    on:pointerleave=move |_| cursor.set(None) on:keydown=key on:blur=move |_| cursor.set(None)>
-                    {move || (!is_empty()).then(|| axes(&layout.get(), counts_ticks))}
-                    {move || curves(&layout.get(), &plot.get())}
-                    {move || plot.with(|plot| guide(&layout.get(), plot, cursor.get()))}
-                </svg>
-                {move || plot.with(|plot| read_out(&layout.get(), plot, cursor.get(), names, counts_ticks))}
-                {move || is_empty().then(|| view! { <p class="chart-empty">"The first points appear as soon as units are confirmed."</p> })}
-            </div>
-            {(names.len() > 1).then(|| legend(names))}
-        </section>
+        <div class="chart" node_ref=surface>
+            <svg class="drawing" tabindex="0" role="img" aria-label=label
+                on:pointermove=move |event| cursor.at.set(cell(&event))
+                on:pointerdown=move |event| cursor.press(&event, press(&event))
+                on:pointerup=move |event| cursor.lift(&event)
+                on:pointerleave=move |_| cursor.leave()
+                on:blur=move |_| cursor.leave()
+                on:keydown=move |event| cursor.key(&event, rows.get_untracked())>
+                {move || layout.with(|layout| draw(layout))}
+                {move || (!is_empty()).then(|| layout.with(|layout| moments(layout, counts_ticks)))}
+                {guide}
+            </svg>
+            {tooltip}
+            {move || is_empty().then(|| view! { <p class="chart-empty">"The first points appear as soon as units are confirmed."</p> })}
+        </div>
     }
 }
 
-/// The width of an element in pixels, followed as the window changes.
-fn measured_width(element: NodeRef<html::Div>) -> RwSignal<f64> {
-    let width = RwSignal::new(600.0);
+/// Where a chart is read, and from where on a stretch is picked out.
+#[derive(Clone, Copy)]
+struct Cursor {
+    at: RwSignal<Option<Cell>>,
+    anchor: RwSignal<Option<usize>>,
+    layout: Memo<Layout>,
+    range: Option<PickRange>,
+    open: Option<Callback<Cell>>,
+}
+
+impl Cursor {
+    /// The stretch between the anchor and the cursor, in order.
+    fn picked(self) -> Option<(usize, usize)> {
+        let (one, (other, _)) = (self.anchor.get()?, self.at.get()?);
+        Some((one.min(other), one.max(other)))
+    }
+
+    fn press(self, event: &ev::PointerEvent, cell: Option<Cell>) {
+        self.at.set(cell);
+        // A finger on the chart reads; only a mouse picks out.
+        let can_pick = self.range.is_some() && event.pointer_type() == "mouse";
+        self.anchor
+            .set(cell.filter(|_| can_pick).map(|cell| cell.0));
+    }
+
+    fn lift(self, event: &ev::PointerEvent) {
+        let picked = self
+            .picked()
+            .filter(|(from, to)| to - from >= SHORTEST_PICK);
+        self.anchor.set(None);
+        match (picked, self.at.get_untracked(), self.open) {
+            (Some(picked), _, _) => self.choose(picked),
+            (None, Some(cell), Some(open)) if event.button() == 0 => open.run(cell),
+            _ => {}
+        }
+    }
+
+    fn leave(self) {
+        self.at.set(None);
+        self.anchor.set(None);
+    }
+
+    /// Arrow keys read; with Shift they pick a stretch out, which Enter takes.
+    fn key(self, event: &ev::KeyboardEvent, rows: usize) {
+        let key = event.key();
+        let size = (
+            self.layout.with_untracked(|layout| layout.times.len()),
+            rows,
+        );
+        let at = self.at.get_untracked();
+        if key == "Enter" {
+            let picked = self.picked().filter(|(from, to)| from < to);
+            self.anchor.set(None);
+            match (picked, at, self.open) {
+                (Some(picked), _, _) => self.choose(picked),
+                (None, Some(cell), Some(open)) => open.run(cell),
+                _ => return,
+            }
+            event.prevent_default();
+        } else if let Some(next) = chart_keys::moved(&key, at, size) {
+            event.prevent_default();
+            let is_picking = event.shift_key() && self.range.is_some();
+            let anchor = self.anchor.get_untracked().or(at.map(|cell| cell.0));
+            self.anchor.set(anchor.filter(|_| is_picking));
+            self.at.set(next);
+        }
+    }
+
+    fn choose(self, (from, to): (usize, usize)) {
+        let times = self
+            .layout
+            .with_untracked(|layout| Some((*layout.times.get(from)?, *layout.times.get(to)?)));
+        if let (Some(times), Some(PickRange(call))) = (times, self.range) {
+            self.leave();
+            call.run(times);
+        }
+    }
+}
+
+/// Follows the width of an element in pixels as the window changes.
+fn measure(element: NodeRef<html::Div>, width: RwSignal<f64>) {
     let measure = move || {
         if let Some(element) = element.get_untracked() {
             width.set(f64::from(element.client_width()));
@@ -90,42 +187,11 @@ fn measured_width(element: NodeRef<html::Div>) -> RwSignal<f64> {
     });
     let listener = window_event_listener(ev::resize, move |_| measure());
     on_cleanup(move || listener.remove());
-    width
 }
 
-fn log_switch(log: RwSignal<bool>) -> impl IntoView {
-    view! {
-        <button type="button" class="button small" aria-pressed=move || log.get().to_string()
-            on:click=move |_| log.update(|log| *log = !*log)>"log scale"</button>
-    }
-}
-
-/// The numbers behind the curves, as a file made in this page.
-fn csv_link(
-    title: &'static str,
-    names: &'static [&'static str],
-    plot: Signal<Plot>,
-    counts_ticks: bool,
-) -> impl IntoView {
-    let first = if counts_ticks { "tick" } else { "time_ms" };
-    let table = move || {
-        let text = plot.with(|plot| plot.csv(first, names));
-        let encoded = String::from(js_sys::encode_uri_component(&text));
-        format!("data:text/csv;charset=utf-8,{encoded}")
-    };
-    let name = format!("bytebiota {}.csv", title.to_lowercase()).replace(' ', "-");
-    view! { <a class="button small" href=table download=name aria-label=format!("{title} as CSV")>"CSV"</a> }
-}
-
-fn axes(layout: &Layout, counts_ticks: bool) -> impl IntoView + use<> {
-    let (left, right) = layout.sides();
+/// The axis of time.
+fn moments(layout: &Layout, counts_ticks: bool) -> impl IntoView + use<> {
     let floor = layout.floor();
-    let values = layout.value_ticks().into_iter().map(move |(value, y)| {
-        view! {
-            <line class="grid" x1=left x2=right y1=y y2=y></line>
-            <text class="tick" x={left - 8.0} y={y + 4.0} text-anchor="end">{number::tick(value)}</text>
-        }
-    });
     let offset = clock::offset_min();
     let (ticks, step) = match counts_ticks {
         true => (layout.count_ticks(), 0.0),
@@ -141,68 +207,41 @@ fn axes(layout: &Layout, counts_ticks: bool) -> impl IntoView + use<> {
             <text class="tick" x=x y={HEIGHT - 7.0} text-anchor="middle">{words}</text>
         }
     });
-    (values.collect_view(), moments.collect_view())
+    moments.collect_view()
 }
 
-fn curves(layout: &Layout, plot: &Plot) -> impl IntoView + use<> {
-    let alone = plot.curves.len() == 1;
-    let lines = (0..plot.curves.len()).map(|curve| {
-        let area = if alone {
-            layout.area(plot, curve)
-        } else {
-            String::new()
-        };
-        view! {
-            <path class=format!("area s{}", curve % 7) d=area></path>
-            <path class=format!("curve s{}", curve % 7) d=layout.line(plot, curve)></path>
-        }
-    });
-    lines.collect_view()
-}
-
-fn guide(layout: &Layout, plot: &Plot, cursor: Option<usize>) -> Option<impl IntoView + use<>> {
-    let index = cursor?;
-    let x = layout.x(*plot.times_ms.get(index)?);
-    let points = plot
-        .curves
-        .iter()
-        .enumerate()
-        .filter_map(|(curve, values)| {
-            let y = layout.y(*values.get(index)?)?;
-            Some(
-                view! { <circle class=format!("point s{}", curve % 7) cx=x cy=y r="4.5"></circle> },
-            )
-        });
-    Some(view! {
-        <line class="guide" x1=x x2=x y1="8" y2=layout.floor()></line>
-        {points.collect_view()}
-    })
-}
-
-fn read_out(
+fn guide(
     layout: &Layout,
-    plot: &Plot,
-    cursor: Option<usize>,
-    names: &'static [&'static str],
+    at: Option<Cell>,
+    picked: Option<(usize, usize)>,
+) -> impl IntoView + use<> {
+    let place = |moment: usize| layout.times.get(moment).map(|time| layout.x(*time));
+    let (floor, top) = (layout.floor(), layout.floor() - layout.height());
+    let stretch = picked.and_then(|(from, to)| {
+        let (left, right) = (place(from)?, place(to)?);
+        Some(view! { <rect class="picked" x=left y=top width={right - left} height={floor - top}></rect> })
+    });
+    let line = at.and_then(|(moment, _)| place(moment));
+    let line = line.map(|x| view! { <line class="guide" x1=x x2=x y1=top y2=floor></line> });
+    (stretch, line)
+}
+
+fn tooltip(
+    layout: &Layout,
+    at: Option<Cell>,
     counts_ticks: bool,
+    told: &Told,
 ) -> Option<impl IntoView + use<>> {
-    let index = cursor?;
-    let time = *plot.times_ms.get(index)?;
+    let cell = at?;
+    let time = *layout.times.get(cell.0)?;
     let x = layout.x(time);
-    let (left, right) = if x > layout.width / 2.0 {
-        (
+    let (left, right) = match x > layout.width / 2.0 {
+        true => (
             "auto".to_owned(),
             format!("{:.0}px", layout.width - x + 12.0),
-        )
-    } else {
-        (format!("{:.0}px", x + 12.0), "auto".to_owned())
+        ),
+        false => (format!("{:.0}px", x + 12.0), "auto".to_owned()),
     };
-    let rows = names.iter().zip(&plot.curves).enumerate().map(|(curve, (name, values))| {
-        let value = values.get(index).copied().unwrap_or(f64::NAN);
-        view! {
-            <div><span class=format!("swatch s{}", curve % 7)></span>{*name}<b>{number::compact(value)}</b></div>
-        }
-    });
     let when = match counts_ticks {
         true => format!("tick {}", number::grouped(time as i64)),
         false => number::moment(time, clock::offset_min(), 1_000.0),
@@ -210,28 +249,7 @@ fn read_out(
     Some(view! {
         <div class="tooltip" role="status" style:left=left style:right=right>
             <div class="when">{when}</div>
-            {rows.collect_view()}
+            {told(cell)}
         </div>
     })
-}
-
-fn legend(names: &'static [&'static str]) -> impl IntoView {
-    let entries = names.iter().enumerate().map(|(curve, name)| {
-        view! { <li><span class=format!("swatch s{}", curve % 7) aria-hidden="true"></span>{*name}</li> }
-    });
-    view! { <ul class="legend">{entries.collect_view()}</ul> }
-}
-
-/// The newest values in words, for those who hear the page.
-fn newest(plot: &Plot, names: &[&str]) -> String {
-    let values = names
-        .iter()
-        .zip(&plot.curves)
-        .filter_map(|(name, values)| Some(format!("{name} {}", number::compact(*values.last()?))));
-    let values: Vec<String> = values.collect();
-    if values.is_empty() {
-        "No points yet.".into()
-    } else {
-        format!("Newest: {}. Arrow keys read the curve.", values.join(", "))
-    }
 }

@@ -15,6 +15,20 @@ pub fn offset_min() -> f64 {
     -js_sys::Date::new_0().get_timezone_offset()
 }
 
+/// A moment as a field for local date and time has it: `2026-03-01T14:05`.
+pub fn field(time_ms: u64) -> String {
+    let date = js_sys::Date::new(&(time_ms as f64).into());
+    let local = time_ms as f64 - date.get_timezone_offset() * 60_000.0;
+    let text = String::from(js_sys::Date::new(&local.into()).to_iso_string());
+    text.chars().take(16).collect()
+}
+
+/// The moment in such a field, Unix ms; `None` while it is not whole.
+pub fn from_field(text: &str) -> Option<u64> {
+    let time_ms = js_sys::Date::parse(text);
+    (time_ms > 0.0).then_some(time_ms as u64)
+}
+
 /// Calls once after a while, unless dropped before.
 pub struct Timer(Option<TimeoutHandle>);
 

@@ -2,12 +2,14 @@
 //!
 //! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
 //! `landscape`, `last_visit`, `muller`, `wishes`, `cost`
-//! (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream), `chart`,
-//! `soup_canvas`, `soup_hand`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
+//! `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream),
+//! `chart` with `chart_frame`, `line_chart` and `heat_chart`, `picture`, `soup_canvas`, `soup_hand`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
+pub mod chart_keys;
 pub mod cost;
 pub mod dish;
 pub mod family_colour;
+pub mod heat_map;
 pub mod history;
 pub mod icon;
 pub mod lab_link;
@@ -18,13 +20,17 @@ pub mod muller;
 pub mod number;
 pub mod pigment;
 pub mod plot;
+pub mod query;
 pub mod ranks;
 pub mod scale;
 pub mod soup_paint;
 pub mod soup_window;
+pub mod time_range;
 pub mod tree_layout;
 pub mod wishes;
 
+#[cfg(target_arch = "wasm32")]
+mod address;
 #[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
@@ -34,19 +40,25 @@ mod browser;
 #[cfg(target_arch = "wasm32")]
 mod chart;
 #[cfg(target_arch = "wasm32")]
+mod chart_frame;
+#[cfg(target_arch = "wasm32")]
 mod clock;
 #[cfg(target_arch = "wasm32")]
 mod donor;
 #[cfg(target_arch = "wasm32")]
 mod first;
 #[cfg(target_arch = "wasm32")]
+mod growing;
+#[cfg(target_arch = "wasm32")]
 mod hand;
 #[cfg(target_arch = "wasm32")]
-mod heat;
+mod heat_chart;
 #[cfg(target_arch = "wasm32")]
 mod island_feed;
 #[cfg(target_arch = "wasm32")]
 mod lab_hand;
+#[cfg(target_arch = "wasm32")]
+mod line_chart;
 #[cfg(target_arch = "wasm32")]
 mod live;
 #[cfg(target_arch = "wasm32")]
@@ -59,6 +71,8 @@ mod navigation;
 mod numbers;
 #[cfg(target_arch = "wasm32")]
 mod pages;
+#[cfg(target_arch = "wasm32")]
+mod picture;
 #[cfg(target_arch = "wasm32")]
 mod screen;
 #[cfg(target_arch = "wasm32")]

@@ -71,18 +71,6 @@ impl Plot {
         }
         text
     }
-
-    /// The moment nearest to a time.
-    pub fn nearest(&self, time_ms: f64) -> Option<usize> {
-        let after = self.times_ms.partition_point(|time| *time < time_ms);
-        let before = after.saturating_sub(1);
-        let near = |index: usize| self.times_ms.get(index).map(|time| (time - time_ms).abs());
-        match (near(before), near(after)) {
-            (Some(b), Some(a)) => Some(if a < b { after } else { before }),
-            (Some(_), None) => Some(before),
-            (None, _) => None,
-        }
-    }
 }
 
 /// A plot laid out on a surface of some width.
@@ -90,6 +78,8 @@ impl Plot {
 pub struct Layout {
     /// Pixels.
     pub width: f64,
+    /// The moments that are drawn, ascending.
+    pub times: Vec<f64>,
     time: Axis,
     value: Axis,
     ends_ms: (f64, f64),
@@ -104,15 +94,17 @@ impl Layout {
         } else {
             Axis::linear(values)
         };
-        let first = plot.times_ms.first().copied().unwrap_or(0.0);
-        let last = plot
-            .times_ms
-            .last()
-            .copied()
-            .unwrap_or(0.0)
-            .max(first + 1_000.0);
+        Self::over(&plot.times_ms, value, width)
+    }
+
+    /// Lays moments out beside an axis of values.
+    pub fn over(times: &[f64], value: Axis, width: f64) -> Self {
+        let first = times.first().copied().unwrap_or(0.0);
+        let last = times.last().copied().unwrap_or(0.0);
+        let last = if last > first { last } else { first + 1_000.0 };
         Self {
             width,
+            times: times.to_vec(),
             time: Axis::between(first, last),
             value,
             ends_ms: (first, last),
@@ -130,8 +122,13 @@ impl Layout {
         left + self.time.position(time_ms).unwrap_or(0.0) * (right - left)
     }
 
+    /// The drawn moment nearest to a place.
+    pub fn nearest(&self, x: f64) -> Option<usize> {
+        scale::nearest(&self.times, self.time_at(x))
+    }
+
     /// The moment at a place.
-    pub fn time_at(&self, x: f64) -> f64 {
+    fn time_at(&self, x: f64) -> f64 {
         let (left, right) = self.sides();
         self.ends_ms.0 + (x - left) / (right - left) * (self.ends_ms.1 - self.ends_ms.0)
     }
@@ -145,6 +142,16 @@ impl Layout {
     /// Where the curves end below, pixels from the top.
     pub fn floor(&self) -> f64 {
         HEIGHT - BOTTOM
+    }
+
+    /// Pixels from the lowest value to the highest.
+    pub fn height(&self) -> f64 {
+        HEIGHT - BOTTOM - TOP
+    }
+
+    /// How far above the lowest value a place lies, 0 to 1.
+    pub fn part_at(&self, y: f64) -> f64 {
+        ((self.floor() - y) / self.height()).clamp(0.0, 1.0)
     }
 
     /// Round values with their places.
@@ -235,6 +242,8 @@ mod tests {
         let layout = Layout::new(&plot(), 400.0, false);
         assert_eq!(layout.line(&plot(), 0), "M52.0 214.0L135.5 111.0L386.0 8.0");
         assert!((layout.time_at(layout.x(2_500.0)) - 2_500.0).abs() < 1e-6);
+        assert_eq!(layout.nearest(layout.x(1_200.0)), Some(1));
+        assert_eq!((layout.part_at(8.0), layout.part_at(500.0)), (1.0, 0.0));
         assert_eq!(
             layout.line(&plot(), 1).matches('M').count(),
             2,
@@ -273,16 +282,6 @@ mod tests {
             "time_ms,births\n30000,60\n90000,\n150000,1\n"
         );
         assert!(Plot::default().rates(1.0).curves.is_empty());
-    }
-
-    #[test]
-    fn the_nearest_moment_is_found() {
-        let plot = plot();
-        assert_eq!(plot.nearest(-5.0), Some(0));
-        assert_eq!(plot.nearest(2_400.0), Some(1));
-        assert_eq!(plot.nearest(2_600.0), Some(2));
-        assert_eq!(plot.nearest(1e12), Some(2));
-        assert_eq!(Plot::default().nearest(0.0), None);
     }
 
     #[test]

@@ -117,9 +117,31 @@ pub fn time_ticks(low_ms: f64, high_ms: f64, offset_min: f64, most: usize) -> (V
     )
 }
 
+/// The moment nearest to a time, of moments that ascend.
+pub fn nearest(times: &[f64], time: f64) -> Option<usize> {
+    let after = times.partition_point(|known| *known < time);
+    let before = after.saturating_sub(1);
+    let near = |index: usize| times.get(index).map(|known| (known - time).abs());
+    match (near(before), near(after)) {
+        (Some(b), Some(a)) => Some(if a < b { after } else { before }),
+        (Some(_), None) => Some(before),
+        (None, _) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_moment_is_found() {
+        let times = [0.0, 1_000.0, 4_000.0];
+        assert_eq!(nearest(&times, -5.0), Some(0));
+        assert_eq!(nearest(&times, 2_400.0), Some(1));
+        assert_eq!(nearest(&times, 2_600.0), Some(2));
+        assert_eq!(nearest(&times, 1e12), Some(2));
+        assert_eq!(nearest(&[], 0.0), None);
+    }
 
     #[test]
     fn linear_ticks_are_round_and_cover_the_values() {

@@ -146,7 +146,9 @@ fn answers(text: &mut String, operation: &Value) {
             let example = serde_json::to_string_pretty(example).unwrap_or_default();
             let _ = write!(
                 text,
-                "<details><summary>An example</summary><pre tabindex=\"0\"><code>{}</code></pre></details>",
+                "<details><summary>An example</summary><pre tabindex=\"0\" role=\"region\" aria-label=\"Example of {}\">\
+                 <code>{}</code></pre></details>",
+                escape(word(&operation["operationId"])),
                 escape(&example)
             );
         }

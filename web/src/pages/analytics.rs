@@ -1,149 +1,163 @@
-//! History in pictures: the world's series over any stretch, and one island epoch by epoch. Knows no stream.
+//! History in pictures: the world over any stretch of time, and one island epoch by epoch. Knows no stream.
 
+use super::{analytics_island::IslandCharts, analytics_world::WorldCharts};
 use crate::{
-    ask::{Asked, Standing, ask, follow},
-    chart::LineChart,
+    address,
+    ask::{Asked, Standing, follow_moving},
+    chart::PickRange,
     clock,
-    heat::Heat,
-    plot::Plot,
+    time_range::{EVERYTHING, STRETCHES, TimeRange},
 };
-use bytebiota_protocol::view::{DeathsView, IslandView, SampleView, SeriesPoint, SeriesView};
-use leptos::prelude::*;
+use bytebiota_protocol::view::{Grain, SeriesView};
+use leptos::{ev, prelude::*};
 
 /// How often the newest is asked for, ms.
 const EVERY_MS: u32 = 20_000;
-/// Stretches that can be chosen, ms; 0 for everything.
-const STRETCHES: [(&str, u64); 5] = [
-    ("an hour", 3_600_000),
-    ("a day", 86_400_000),
-    ("a week", 604_800_000),
-    ("a year", 31_536_000_000),
-    ("everything", 0),
-];
-const CAUSES: &[&str] = &[
-    "age",
-    "errors",
-    "unpaid rent",
-    "starvation",
-    "no room",
-    "operator",
-];
+/// Points asked for: about as many as a chart has pixels to tell them apart.
+const POINTS: u32 = 500;
 
 /// `/analytics`
 #[component]
 pub fn Analytics() -> impl IntoView {
-    let stretch = RwSignal::new(STRETCHES.len() - 1);
+    let range = address::word("range", EVERYTHING);
+    let grain = address::word("grain", "");
+    let wish = Memo::new(move |_| (TimeRange::parse(&range.get()), Grain::parse(&grain.get())));
     let asked = RwSignal::new(None::<Asked<SeriesView>>);
     Effect::new(move || {
-        let (_, length) = STRETCHES[stretch.get()];
-        let now = clock::now_ms();
-        let from = if length == 0 {
-            0
-        } else {
-            now.saturating_sub(length)
-        };
-        asked.set(Some(follow(
-            format!("/api/v1/series?from={from}&limit=600"),
-            EVERY_MS,
-        )));
+        let wish = wish.get();
+        let address = move || format!("/api/v1/series?limit={POINTS}{}", query(wish));
+        asked.set(Some(follow_moving(address, EVERY_MS)));
     });
     let series = Memo::new(move |_| {
-        asked
-            .get()
-            .and_then(|asked| asked.known(|part| part.points.clone()))
-            .unwrap_or_default()
+        let known = asked.get().and_then(|asked| asked.known(Clone::clone));
+        known.unwrap_or_default()
     });
-    let choices = STRETCHES.iter().enumerate().map(|(index, (words, _))| {
-        view! { <button type="button" class="button small" aria-pressed=move || (stretch.get() == index).to_string() on:click=move |_| stretch.set(index)>{*words}</button> }
-    });
+    let pick = move |(from, to): (f64, f64)| {
+        if let Some(picked) = TimeRange::between(from, to) {
+            range.set(picked.word());
+        }
+    };
     view! {
         <p class="eyebrow">"History in pictures"</p>
         <h1>"What has become of it"</h1>
-        <p class="lead">"Confirmed work only. Every picture can be read with the pointer or the arrow keys, and taken along as CSV."</p>
-        <div class="row tools" role="group" aria-label="Stretch of time">{choices.collect_view()}</div>
+        <p class="lead">"Confirmed work only. Every picture is read with the pointer or the arrow keys, and taken along as numbers or as a picture. To look closer draw the mouse over a stretch, or pick it out with Shift and the arrow keys and press Enter."</p>
+        <RangeTools range/>
+        <GrainTools grain series>
+            <a class="button small" href=move || format!("/api/v1/series.csv?limit=1000{}", query(wish.get()))>"all columns as CSV"</a>
+        </GrainTools>
         {move || asked.get().map(|asked| view! { <Standing asked/> })}
-        <WorldCharts series/>
-        <Islands/>
+        <Ranged pick=Callback::new(pick)><WorldCharts series/></Ranged>
+        <IslandCharts every_ms=EVERY_MS/>
     }
 }
 
-fn plot(series: Memo<Vec<SeriesPoint>>, values: fn(&SeriesPoint) -> Vec<f64>) -> Signal<Plot> {
-    Memo::new(move |_| series.with(|series| Plot::of(series, |point| point.time_ms as f64, values)))
-        .into()
+/// What to say to the API.
+fn query((range, grain): (TimeRange, Option<Grain>)) -> String {
+    let grain = grain.map_or_else(String::new, |grain| format!("&grain={}", grain.name()));
+    format!("{}{grain}", range.query(clock::now_ms()))
 }
 
-/// What happened in each stretch between two points, out of what is counted since the beginning.
-fn rates(series: Memo<Vec<SeriesPoint>>, counts: fn(&SeriesPoint) -> Vec<f64>) -> Signal<Plot> {
-    Memo::new(move |_| {
-        series.with(|series| Plot::of(series, |point| point.time_ms as f64, counts).rates(60_000.0))
-    })
-    .into()
-}
-
+/// Charts inside can pick a range out.
 #[component]
-fn WorldCharts(series: Memo<Vec<SeriesPoint>>) -> impl IntoView {
+fn Ranged(pick: Callback<(f64, f64)>, children: Children) -> impl IntoView {
+    provide_context(PickRange(pick));
+    children()
+}
+
+/// Which stretch of time.
+#[component]
+fn RangeTools(range: RwSignal<String>) -> impl IntoView {
+    let known = Memo::new(move |_| TimeRange::parse(&range.get()));
+    let choices = STRETCHES.iter().map(|(word, words, _)| (*word, *words));
+    let choices = choices.chain([(EVERYTHING, "everything")]).map(|(word, words)| {
+        view! { <button type="button" class="button small" aria-pressed=move || (known.get().word() == word).to_string() on:click=move |_| range.set(word.into())>{words}</button> }
+    });
+    let move_it = move |earlier| {
+        if let Some(moved) = known.get_untracked().moved(clock::now_ms(), earlier) {
+            range.set(moved.word());
+        }
+    };
+    let is_whole = move || known.get() == TimeRange::Everything;
     view! {
-        <div class="charts">
-            <LineChart title="Population" unit="organisms alive" names=&["population"] offers_csv=true plot=plot(series, |p| vec![p.population as f64])/>
-            <LineChart title="Births" unit="a minute" names=&["births"] offers_log=true offers_csv=true plot=rates(series, |p| vec![p.births as f64])/>
-            <LineChart title="Deaths by cause" unit="a minute" names=CAUSES offers_log=true offers_csv=true plot=rates(series, |p| by_cause(&p.deaths))/>
-            <LineChart title="Genotypes" unit="different ones among the living" names=&["genotypes"] offers_csv=true plot=plot(series, |p| vec![p.genotypes as f64])/>
-            <LineChart title="Mean genome length" unit="bytes" names=&["mean length"] offers_csv=true plot=plot(series, |p| vec![p.mean_genome_length])/>
-            <LineChart title="Work" unit="instructions confirmed a minute" names=&["instructions"] offers_log=true offers_csv=true plot=rates(series, |p| vec![p.instructions as f64])/>
+        <div class="row tools" role="group" aria-label="Stretch of time">
+            {choices.collect_view()}
+            <button type="button" class="button small" disabled=is_whole on:click=move |_| move_it(true)>"earlier"</button>
+            <button type="button" class="button small" disabled=is_whole on:click=move |_| move_it(false)>"later"</button>
+        </div>
+        <div class="row tools">
+            <Moment id="from" name="From" range known is_from=true/>
+            <Moment id="to" name="to" range known is_from=false/>
         </div>
     }
 }
 
-fn by_cause(deaths: &DeathsView) -> Vec<f64> {
-    let counts = [
-        deaths.age,
-        deaths.errors,
-        deaths.arrears,
-        deaths.starvation,
-        deaths.memory_pressure,
-        deaths.operator,
-    ];
-    counts.map(|count| count as f64).to_vec()
-}
-
-/// One island over its own time.
+/// One end of the stretch, by date and time.
 #[component]
-fn Islands() -> impl IntoView {
-    let islands = ask::<Vec<IslandView>>("/api/v1/islands".into());
-    let island = RwSignal::new(1u32);
-    let asked = RwSignal::new(None::<Asked<Vec<SampleView>>>);
-    Effect::new(move || {
-        asked.set(Some(follow(
-            format!("/api/v1/islands/{}/samples?limit=1000", island.get()),
-            EVERY_MS,
-        )))
-    });
-    let samples = Memo::new(move |_| {
-        asked
-            .get()
-            .and_then(|asked| asked.known(Clone::clone))
-            .unwrap_or_default()
-    });
-    let over = move |values: fn(&SampleView) -> Vec<f64>| -> Signal<Plot> {
-        Memo::new(move |_| {
-            samples.with(|samples| Plot::of(samples, |sample| sample.tick as f64, values))
-        })
-        .into()
+fn Moment(
+    id: &'static str,
+    name: &'static str,
+    range: RwSignal<String>,
+    known: Memo<TimeRange>,
+    is_from: bool,
+) -> impl IntoView {
+    let ends = move || match known.get() {
+        TimeRange::Between(from, to) => (Some(from), Some(to)),
+        _ => (None, None),
     };
-    let options = move || {
-        islands.known(|islands| islands.iter().map(|known| view! { <option value=known.island.to_string()>{known.island}</option> }).collect_view())
+    let shown = move || {
+        let (from, to) = ends();
+        let end = if is_from { from } else { to };
+        end.map_or_else(String::new, clock::field)
+    };
+    let change = move |event: ev::Event| {
+        let Some(moment) = clock::from_field(&event_target_value(&event)) else {
+            return;
+        };
+        let (from, to) = untrack(ends);
+        let (from, to) = match is_from {
+            true => (
+                moment,
+                to.filter(|to| *to > moment).unwrap_or_else(clock::now_ms),
+            ),
+            false => (from.filter(|from| *from < moment).unwrap_or(1), moment),
+        };
+        if let Some(between) = TimeRange::between(from as f64, to as f64) {
+            range.set(between.word());
+        }
     };
     view! {
-        <h2 class="section-head">"One island, epoch by epoch"</h2>
-        <div class="row tools"><label for="island">"Island"</label>
-            <select id="island" class="narrow" on:change=move |event| island.set(event_target_value(&event).parse().unwrap_or(1))>{options}</select>
-            <span class="small">"Time is counted in ticks of the island."</span></div>
-        {move || asked.get().map(|asked| view! { <Standing asked/> })}
-        <div class="charts">
-            <LineChart title="Diversity" unit="Shannon's index, bits" names=&["diversity"] counts_ticks=true offers_csv=true plot=over(|s| vec![s.shannon_bits])/>
-            <LineChart title="Dominance" unit="living bodies: all, and of the commonest genotype" names=&["all", "commonest"] counts_ticks=true offers_csv=true plot=over(|s| vec![s.population as f64, s.commonest as f64])/>
-            <LineChart title="Energy" unit="units: held by the living, lying in the fields" names=&["held", "in the fields"] counts_ticks=true offers_log=true offers_csv=true plot=over(|s| vec![s.energy as f64 / 1_000.0, s.resource as f64])/>
-            <Heat title="Genome lengths" unit="living bodies by bytes of genome, four to a row" columns=Memo::new(move |_| samples.with(|samples| samples.iter().map(|s| (s.tick as f64, s.lengths.clone())).collect::<Vec<_>>()))/>
+        <span class="row"><label for=id>{name}</label>
+            <input id=id type="datetime-local" class="narrow" prop:value=shown on:change=change/></span>
+    }
+}
+
+/// How far apart the points are, and why they are not as far as was asked for.
+#[component]
+fn GrainTools(
+    grain: RwSignal<String>,
+    series: Memo<SeriesView>,
+    children: Children,
+) -> impl IntoView {
+    let options = Grain::ALL.map(|known| {
+        let name = known.name();
+        view! { <option value=name selected=move || grain.get() == name>{format!("by the {name}")}</option> }
+    });
+    let words = move || {
+        series.with(|series| match (&series.note, series.points.len()) {
+            (_, 0) => String::new(),
+            (Some(note), _) => format!("{} points: {note}.", series.points.len()),
+            (None, count) => format!("{count} points by the {}.", series.grain.name()),
+        })
+    };
+    view! {
+        <div class="row tools">
+            <label for="grain">"Points"</label>
+            <select id="grain" class="narrow" on:change=move |event| grain.set(event_target_value(&event))>
+                <option value="" selected=move || grain.get().is_empty()>"as fine as fits"</option>
+                {options}
+            </select>
+            {children()}
+            <span class="small" role="status">{words}</span>
         </div>
     }
 }

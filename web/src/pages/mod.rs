@@ -1,6 +1,8 @@
 //! The pages by their address. Knows no content.
 
 pub mod analytics;
+mod analytics_island;
+mod analytics_world;
 pub mod donate;
 pub mod donate_controls;
 pub mod donate_hours;

@@ -1,7 +1,7 @@
 //! The whole world over time, and the list of its islands. Knows no stream.
 
 use crate::{
-    chart::LineChart, history::History, number, numbers::Numbers, plot::Plot,
+    history::History, line_chart::LineChart, number, numbers::Numbers, plot::Plot,
     status_line::StatusLine, world_feed::WorldFeed,
 };
 use bytebiota_protocol::{
@@ -10,7 +10,8 @@ use bytebiota_protocol::{
 };
 use leptos::prelude::*;
 
-const CAUSES: &[&str] = &[
+/// Why organisms die, in the order of `by_cause`.
+pub const CAUSES: [&str; 6] = [
     "age",
     "errors",
     "unpaid rent",
@@ -30,21 +31,21 @@ pub fn World() -> impl IntoView {
         <Numbers label="The world now" entries=entries(feed)/>
         {move || idle_note(feed)}
         <div class="charts">
-            <LineChart title="Population" unit="organisms alive" names=&["population"]
+            <LineChart title="Population" unit="organisms alive" names=["population"]
                 plot=plot(feed, |p| vec![p.population as f64])/>
-            <LineChart title="Births" unit="organisms born since the beginning" names=&["births"] offers_log=true
+            <LineChart title="Births" unit="organisms born since the beginning" names=["births"] offers_log=true
                 plot=plot(feed, |p| vec![p.births as f64])/>
-            <LineChart title="Turnover" unit="births per million instructions" names=&["turnover"]
+            <LineChart title="Turnover" unit="births per million instructions" names=["turnover"]
                 plot=derived(feed, |history| history.turnover(TURNOVER_WINDOW))/>
             <LineChart title="Deaths by cause" unit="organisms since the beginning" names=CAUSES offers_log=true
                 plot=plot(feed, |p| by_cause(&p.deaths))/>
-            <LineChart title="Mean genome length" unit="bytes" names=&["mean length"]
+            <LineChart title="Mean genome length" unit="bytes" names=["mean length"]
                 plot=plot(feed, |p| vec![if p.mean_genome_length > 0.0 { p.mean_genome_length } else { f64::NAN }])/>
-            <LineChart title="Genotypes" unit="different ones among the living" names=&["genotypes"]
+            <LineChart title="Genotypes" unit="different ones among the living" names=["genotypes"]
                 plot=plot(feed, |p| vec![p.genotypes as f64])/>
-            <LineChart title="Speed" unit="instructions a second, over the last minute" names=&["speed"] offers_log=true
+            <LineChart title="Speed" unit="instructions a second, over the last minute" names=["speed"] offers_log=true
                 plot=derived(feed, |history| history.speed(SPEED_WINDOW_MS))/>
-            <LineChart title="Workers" unit="connected machines and tabs" names=&["workers"]
+            <LineChart title="Workers" unit="connected machines and tabs" names=["workers"]
                 plot=plot(feed, |p| vec![f64::from(p.workers)])/>
         </div>
         <h2 class="section-head">"Islands"</h2>
@@ -105,7 +106,8 @@ pub fn lately(history: &History) -> f64 {
         .round()
 }
 
-fn by_cause(deaths: &DeathsView) -> Vec<f64> {
+/// Counts in the order of `CAUSES`.
+pub fn by_cause(deaths: &DeathsView) -> Vec<f64> {
     let counts = [
         deaths.age,
         deaths.errors,

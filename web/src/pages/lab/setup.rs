@@ -74,7 +74,7 @@ fn GenomeText(bench: Bench) -> impl IntoView {
         Err(error) => view! {
             <div class="mistake" id="text-verdict" role="alert">
                 <p><strong>"Line " {error.line} ", column " {error.column} ": "</strong> {error.reason.clone()}</p>
-                <pre>{text.with(|text| excerpt(text, &error))}</pre>
+                <pre tabindex="0" role="region" aria-label="The line with the mistake">{text.with(|text| excerpt(text, &error))}</pre>
             </div>
         }.into_any(),
     }

@@ -1,7 +1,7 @@
 //! What happened that is worth telling, newest first, out of what is kept anyway: who took an island over, what became a seed,
 //! what was sown where nothing new came up, which parameter changed, which checkpoint somebody took. Knows no store and no form.
 
-use crate::store::Turn;
+use crate::store::Foremost;
 use crate::tuning::Entry;
 use bytebiota_protocol::view::{CheckpointView, ReseedingView, SeedView};
 use serde::Serialize;
@@ -34,8 +34,8 @@ pub struct EventView {
 /// What events are told from.
 #[derive(Default)]
 pub struct Sources {
-    /// Who became the commonest, by island.
-    pub turns: Vec<(u32, Turn)>,
+    /// Who became the commonest and stayed it, by island.
+    pub turns: Vec<(u32, Foremost)>,
     /// The seed bank.
     pub seeds: Vec<SeedView>,
     /// Sowings.
@@ -68,7 +68,7 @@ pub fn told(sources: &Sources) -> Vec<EventView> {
     events
 }
 
-fn dominant(island: u32, turn: &Turn, named: &impl Fn(&str) -> String) -> EventView {
+fn dominant(island: u32, turn: &Foremost, named: &impl Fn(&str) -> String) -> EventView {
     let genotype = turn.genotype.to_string();
     let species = named(&genotype);
     EventView {
@@ -77,7 +77,8 @@ fn dominant(island: u32, turn: &Turn, named: &impl Fn(&str) -> String) -> EventV
         id: format!("dominant:{island}:{}:{genotype}", turn.epoch),
         title: format!("{species} is the commonest on island {island}"),
         text: format!(
-            "At epoch {} it had {} members, more than any other genotype of the island.",
+            "At epoch {} it had {} members, more than any other genotype of the island, and so it was at the ends of the \
+             next units, too.",
             turn.epoch, turn.living
         ),
         page: format!("/genome/{genotype}"),
@@ -160,7 +161,7 @@ pub mod tests {
 
     /// One event of each kind.
     pub fn sources() -> Sources {
-        let turn = Turn {
+        let turn = Foremost {
             epoch: 9,
             time_ms: 5_000,
             genotype: GenotypeHash([1; 16]),
@@ -211,7 +212,7 @@ pub mod tests {
     #[test]
     fn a_long_history_is_cut() {
         let mut sources = sources();
-        sources.turns = (0..500).map(|_| sources.turns[0].clone()).collect();
+        sources.turns = (0..500).map(|_| sources.turns[0]).collect();
         assert_eq!(told(&sources).len(), MAX_EVENTS);
         assert!(told(&Sources::default()).is_empty());
     }

@@ -5,7 +5,7 @@ use super::query::{DEFAULT_ROWS, Limit, Offset, Page, Refusal};
 use crate::events::{self, EventView, Sources};
 use crate::routes::App;
 use crate::store::StoreError;
-use crate::{feed, origin};
+use crate::{feed, origin, turns};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,7 @@ const SOWINGS: u32 = 100;
 
 /// What happened
 ///
-/// Who took an island over, what became a seed, what was sown, which parameters changed, which checkpoint somebody took:
+/// Who took an island over and stayed ahead for four units, what became a seed, what was sown, which parameters changed, which checkpoint somebody took:
 /// the newest 200, newest first. Where there is more, a `Link` header names the next page.
 #[utoipa::path(get, path = "/api/v1/events", tag = "world", params(Offset, Limit),
     responses((status = 200, body = Vec<EventView>)))]
@@ -66,9 +66,11 @@ async fn happened(app: &App) -> Result<Vec<EventView>, StoreError> {
     sources.seeds = seeds.iter().map(crate::seed_bank::Seed::view).collect();
     for island in islands.iter().take(ISLANDS) {
         let id = IslandId(island.island);
-        let turns = store.turns(id, island.branch, UNITS).await?;
-        let turns = turns.into_iter().map(|turn| (island.island, turn));
-        sources.turns.extend(turns);
+        let foremost = store.foremost(id, island.branch, UNITS).await?;
+        let turns = turns::newest(&foremost).into_iter();
+        sources
+            .turns
+            .extend(turns.map(|turn| (island.island, turn)));
     }
     let sown = sources.reseedings.iter();
     let sown = sown.filter_map(|sowing| GenotypeHash::from_hex(&sowing.genotype));

@@ -113,28 +113,28 @@ impl Store {
     }
 }
 
-/// A genotype that became the commonest of an island.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Turn {
-    /// The epoch line at which it was first seen to be.
+/// Who had most members on an island at the end of a unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Foremost {
+    /// The epoch line at which the unit ends.
     pub epoch: u64,
-    /// When the unit that ends there was stored, Unix ms.
+    /// When the unit was stored, Unix ms.
     pub time_ms: u64,
-    /// Which one.
+    /// Which genotype.
     pub genotype: GenotypeHash,
     /// Its members there.
     pub living: u32,
 }
 
 impl Store {
-    /// Who became the commonest of an island at the ends of its newest units, oldest first. A line of history that was
-    /// left behind is not told of.
-    pub async fn turns(
+    /// Who had most members on an island at the ends of its newest units, oldest first. A line of history that was left
+    /// behind is not told of.
+    pub async fn foremost(
         &self,
         island: IslandId,
         branch: u32,
         units: u32,
-    ) -> Result<Vec<Turn>, StoreError> {
+    ) -> Result<Vec<Foremost>, StoreError> {
         let query = sqlx::query(
             "SELECT d.epoch, d.shares, (SELECT l.time_ms FROM links l WHERE l.world = ?1 AND l.branch = ?2
                 AND l.island = ?3 AND l.first_epoch < d.epoch ORDER BY l.first_epoch DESC LIMIT 1) AS time_ms
@@ -145,27 +145,21 @@ impl Store {
             .bind(branch)
             .bind(island.0)
             .bind(units);
-        let mut turns: Vec<Turn> = Vec::new();
-        let mut before = None;
+        let mut foremost = Vec::new();
         for row in query.fetch_all(&self.readers).await?.iter().rev() {
             let bytes: Vec<u8> = row.try_get("shares")?;
             let time_ms: Option<i64> = row.try_get("time_ms")?;
             let first = shares_of(&bytes)?.into_iter().next();
-            let (Some((genotype, living)), Some(time_ms)) = (first, time_ms) else {
-                continue;
-            };
-            // Whether the first one here was the first before, too, is not known.
-            if before.is_some_and(|before| before != genotype) {
-                turns.push(Turn {
+            if let (Some((genotype, living)), Some(time_ms)) = (first, time_ms) {
+                foremost.push(Foremost {
                     epoch: row.try_get::<i64, _>("epoch")? as u64,
                     time_ms: time_ms as u64,
                     genotype,
                     living,
                 });
             }
-            before = Some(genotype);
         }
-        Ok(turns)
+        Ok(foremost)
     }
 }
 

@@ -56,3 +56,27 @@ async fn old_moments_grow_fewer_and_the_newest_stay() {
     assert!(epochs.ends_with(&[38, 39, 40]), "{epochs:?}");
     assert_eq!(epochs[0], 1, "the beginning is never forgotten");
 }
+
+#[tokio::test]
+async fn who_had_most_members_is_told_unit_by_unit_of_the_line_that_is_history() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, stretch, who) = ready(&folder).await;
+    for (first, serial) in [(0, 0), (1, 0), (2, 3)] {
+        let standing = vec![taxon(serial, None, 5 + serial as u32), taxon(9, None, 1)];
+        let out = outputs(standing, Vec::new());
+        confirm(&store, &stretch, (first, who), out, Shelf::default()).await;
+    }
+    let ahead = |branch, units| store.foremost(ISLAND, branch, units);
+    let known = ahead(stretch.branch.0, 9).await.expect("reads");
+    let expected = [(1, 0, 5), (2, 0, 5), (3, 3, 8)].map(|(epoch, serial, living)| {
+        let genotype = GenotypeHash::of(&[serial; 20]);
+        (epoch, genotype, living)
+    });
+    let told: Vec<_> = known
+        .iter()
+        .map(|one| (one.epoch, one.genotype, one.living))
+        .collect();
+    assert_eq!(told, expected);
+    assert_eq!(ahead(stretch.branch.0, 2).await.expect("reads"), known[1..]);
+    assert_eq!(ahead(stretch.branch.0 + 1, 9).await.expect("reads"), []);
+}

@@ -55,7 +55,7 @@ pub use analytics::{Kept, Turnover};
 pub use archive::Archive;
 pub use checkpoints::{BY_INTERVAL, NewCheckpoint};
 pub use commits::Commits;
-pub use dominants::Turn;
+pub use dominants::Foremost;
 pub use parameters::NewEntry;
 pub use phylogeny::TaxaWish;
 pub use restoring::Restoration;

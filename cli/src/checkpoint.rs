@@ -1,7 +1,7 @@
 //! `bytebiota checkpoint`: the whole world of a moment, listed, taken, gone back to, and carried as one file. Knows no
 //! database.
 
-use crate::remote::Remote;
+use crate::remote::{self, Remote};
 use crate::{block_on, error::CliError, print};
 use bytebiota_protocol::view::CheckpointView;
 use bytebiota_server::checkpoint_service::keeper::{self, CheckpointError, Which};
@@ -133,10 +133,9 @@ fn say(folder: &Folder, number: i64, text: String) -> Result<(), CliError> {
 
 /// Has a running server take one; the token is read where its server wrote it.
 fn remotely(server: &str, folder: &Path) -> Result<i64, CliError> {
-    let file = folder.join(TOKEN_FILE);
-    let token = std::fs::read_to_string(&file).map_err(|error| CliError::file(&file, &error))?;
+    let token = remote::token(&folder.join(TOKEN_FILE))?;
     let path = "/api/v1/operator/checkpoints";
-    let body = Remote::new(server)?.post(path, token.trim())?.body()?;
+    let body = Remote::new(server)?.post(path, &token)?.body()?;
     let list: Result<Vec<CheckpointView>, _> = serde_json::from_slice(&body);
     let newest = list
         .ok()

@@ -2,6 +2,8 @@
 
 use crate::error::CliError;
 use bytebiota_protocol::view::ErrorView;
+use serde::Serialize;
+use std::path::Path;
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::Response;
@@ -23,6 +25,12 @@ pub enum Answer {
     Body(Vec<u8>),
     /// The status and the server's own words for why not.
     Refusal(u16, ErrorView),
+}
+
+/// The operator's token, read where its server wrote it or where it was put.
+pub fn token(file: &Path) -> Result<String, CliError> {
+    let text = std::fs::read_to_string(file).map_err(|error| CliError::file(file, &error))?;
+    Ok(text.trim().to_owned())
 }
 
 impl Remote {
@@ -63,6 +71,20 @@ impl Remote {
         let request = self.agent.post(format!("{}{path}", self.address));
         let request = request.header("authorization", format!("Bearer {token}"));
         let sent = request.send_empty();
+        self.answer(path, sent)
+    }
+
+    /// The same, with JSON that says what.
+    pub fn post_json(
+        &self,
+        path: &str,
+        token: &str,
+        what: &impl Serialize,
+    ) -> Result<Answer, CliError> {
+        let body = serde_json::to_vec(what).map_err(CliError::outside)?;
+        let request = self.agent.post(format!("{}{path}", self.address));
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let sent = request.content_type("application/json").send(body);
         self.answer(path, sent)
     }
 

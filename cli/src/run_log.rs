@@ -7,7 +7,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use tracing::Subscriber;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, fmt as lines, prelude::*};
 
 /// Files that stay.
 const KEPT_FILES: usize = 5;
@@ -18,6 +22,24 @@ const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 #[derive(Clone)]
 pub struct RunLog {
     inner: Arc<Mutex<Files>>,
+}
+
+/// Writes every event of a component to its files in a folder, and nothing else.
+pub fn layer<S>(folder: &Path, component: &'static str) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let file = RunLog::new(folder, component);
+    let is_event = filter_fn(|line| line.fields().field("event").is_some());
+    let file = lines::layer().json().flatten_event(true).with_writer(file);
+    file.with_filter(is_event)
+}
+
+/// The log of a command that says to people itself what it did.
+pub fn start(folder: &Path, component: &'static str) {
+    tracing_subscriber::registry()
+        .with(layer(folder, component))
+        .init();
 }
 
 struct Files {

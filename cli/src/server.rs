@@ -3,8 +3,7 @@
 use crate::{
     block_on,
     error::CliError,
-    numbers, print,
-    run_log::RunLog,
+    numbers, print, run_log,
     settings::{Settings, SettingsArgs, Source},
     signals::Signals,
 };
@@ -12,7 +11,6 @@ use bytebiota_server::{DistributedServer, ServerError};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::{fmt, prelude::*};
 
 /// Serve a world: pages, API and the sockets of those who compute it
@@ -69,16 +67,14 @@ impl ServerArgs {
 
 /// For people on standard error; every event of the server's life also in `logs` of the data folder.
 fn start_log(folder: &Path) {
-    let file = RunLog::new(&folder.join("logs"), "server");
-    let is_event = filter_fn(|line| line.fields().field("event").is_some());
-    let file = fmt::layer().json().flatten_event(true).with_writer(file);
+    let file = run_log::layer(&folder.join("logs"), "server");
     let filter = tracing_subscriber::EnvFilter::try_from_env("BYTEBIOTA_LOG");
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
     let people = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry()
-        .with(file.with_filter(is_event))
+        .with(file)
         .with(people.with_filter(filter))
         .init();
 }

@@ -132,6 +132,7 @@ async fn what_is_changed_by_rule_and_by_hand_replays_and_so_does_history_across_
     ensure!(view.mode.as_deref() == Some("on"), "{view:?}");
     // More than what is open still holds: stretches begin under what was changed.
     volunteer(&server.address, 8).await?;
+    contradicted(&server, &data).await?;
     server.end().await?;
 
     // By hand, while nobody serves it; then one more stretch under what was set.
@@ -154,6 +155,7 @@ async fn what_is_changed_by_rule_and_by_hand_replays_and_so_does_history_across_
         text.contains("environment.task_reward = 60") && text.contains("amount = 100"),
         "{text}"
     );
+    ensure!(logged(&data)?.contains("\"CONFLICT_OVERRIDDEN\""), "{text}");
     let server = serve(&data, Mode::DryRun).await?;
     volunteer(&server.address, 12).await?;
     let history = said(0, &["tune", "history", "--server", &server.address]).await?;
@@ -184,6 +186,73 @@ async fn what_is_changed_by_rule_and_by_hand_replays_and_so_does_history_across_
     let ends = versions.contains(&0) && versions.contains(&view.version);
     ensure!(between && ends, "{versions:?}");
     manifest(&at, &folder.path().join("story.jsonl")).await
+}
+
+/// By hand at a running server what the rules had turned, until they turn it again: both is noted, with both versions.
+async fn contradicted(server: &Served, data: &Path) -> Result<()> {
+    let (url, token) = (server.address.as_str(), data.join("operator-token"));
+    let token = token.to_str().context("a path")?;
+    let reward = "environment.task_reward=200";
+    let words = ["tune", "set", reward, "--reason", "to see", "--server", url];
+    let text = said(0, &[&words[..], &["--token-file", token]].concat()).await?;
+    let by_hand: u64 = number_after(&text, "version ")?;
+    let over = format!("which version {by_hand} contradicts");
+    ensure!(
+        text.contains("CONFLICT_OVERRIDDEN: environment.task_reward") && text.contains(&over),
+        "{text}"
+    );
+    server.until_version(by_hand + 1).await?;
+    let history = said(0, &["tune", "history", "--server", url]).await?;
+    let over = format!(
+        "was turned by version {by_hand}, which version {} contradicts",
+        by_hand + 1
+    );
+    ensure!(history.contains(&over), "{history}");
+    ensure!(
+        history.contains("(set by an operator: to see)"),
+        "{history}"
+    );
+    // Whoever has no token, or another one, changes nothing.
+    let wrong = data.join("wrong");
+    std::fs::write(&wrong, "0".repeat(64))?;
+    let wrong = wrong.to_str().context("a path")?;
+    let back = ["tune", "rollback", "0", "--server", url, "--token-file"];
+    let text = said(5, &[&back[..], &[wrong]].concat()).await?;
+    ensure!(text.contains("operator's token"), "{text}");
+    let text = said(
+        3,
+        &[
+            "tune",
+            "rollback",
+            "99",
+            "--server",
+            url,
+            "--token-file",
+            token,
+        ],
+    )
+    .await?;
+    ensure!(text.contains("no version 99"), "{text}");
+    Ok(())
+}
+
+/// The number that follows some words.
+fn number_after(text: &str, words: &str) -> Result<u64> {
+    let rest = text.split_once(words).context("the words")?.1;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Ok(digits.parse()?)
+}
+
+/// What the command has written to the run log of a folder.
+fn logged(data: &Path) -> Result<String> {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(data.join("logs"))? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("tune_") {
+            text += &std::fs::read_to_string(entry.path())?;
+        }
+    }
+    Ok(text)
 }
 
 async fn view_of(data: &str) -> Result<TuningView> {

@@ -23,6 +23,7 @@ pub struct Change {
 
 /// From one version of the parameters to the next.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Delta {
     /// The version it leads to: one more than the one it fits.
     pub version: u64,

@@ -190,9 +190,12 @@ pub mod tests {
             checkpoints: vec![checkpoint(1, USUAL), checkpoint(2, "by hand")],
             entries: vec![Entry {
                 time_ms: 1_000,
-                event: Kind::Set,
+                event: Kind::Set {
+                    reason: String::new(),
+                },
                 delta: None,
                 dry_run: false,
+                overridden: Vec::new(),
             }],
         }
     }

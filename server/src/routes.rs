@@ -95,6 +95,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(people_api::forget))
         .routes(routes!(api::tuning::status))
         .routes(routes!(api::tuning::manifest))
+        .routes(routes!(api::tuning::change))
         .routes(routes!(api::checkpoints::list))
         .routes(routes!(api::checkpoints::take))
         .routes(routes!(openapi::document))

@@ -314,6 +314,11 @@ fn log_tuned(entry: &Entry) {
         reason,
         "the parameters were looked at"
     );
+    for one in &entry.overridden {
+        let (knob, overridden, by) = (one.path.as_str(), one.version, one.by);
+        let event = "tuning";
+        tracing::warn!(event, knob, overridden, by, "CONFLICT_OVERRIDDEN");
+    }
 }
 
 fn log_trust(event: RunEvent<'_>) {

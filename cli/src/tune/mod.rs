@@ -6,8 +6,7 @@ mod show;
 use crate::run::{self, RunArgs};
 use crate::{error::CliError, print};
 use bytebiota_protocol::parameters::Change;
-use bytebiota_server::tuning::keeper::Wish;
-use bytebiota_server::tuning::{MAX_FILE_BYTES, Manifest, check_changes};
+use bytebiota_server::tuning::{MAX_FILE_BYTES, Manifest, Want, Wish, check_changes};
 use clap::{Args, Subcommand};
 use place::Place;
 use std::path::{Path, PathBuf};
@@ -43,13 +42,15 @@ enum Command {
         #[arg(long, value_name = "FILE", requires = "json")]
         out: Option<PathBuf>,
     },
-    /// Set knobs in the folder of a stopped server
+    /// Set knobs: in the folder of a stopped server, or of a running one with --server
     Set {
         /// Knob and value, such as mutation.copy_rate=2400
         #[arg(required = true, value_name = "KNOB=VALUE", value_parser = change)]
         changes: Vec<Change>,
         #[command(flatten)]
         place: Place,
+        #[command(flatten)]
+        order: Order,
     },
     /// What the rules would change now; changes nothing
     Propose {
@@ -62,6 +63,8 @@ enum Command {
         version: u64,
         #[command(flatten)]
         place: Place,
+        #[command(flatten)]
+        order: Order,
     },
     /// Try values on this machine before they are set: the same as `run` with --sweep
     Sweep(Box<RunArgs>),
@@ -70,6 +73,32 @@ enum Command {
         /// What `tune history --json` wrote
         file: PathBuf,
     },
+}
+
+/// What goes with a change.
+#[derive(Args)]
+struct Order {
+    /// Why, for the history; everybody can read it
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    reason: String,
+    /// The operator's token, for --server [default: data/operator-token]
+    #[arg(long, value_name = "FILE", requires = "server")]
+    token_file: Option<PathBuf>,
+}
+
+impl Order {
+    fn give(&self, place: &Place, want: Want) -> Result<(), CliError> {
+        let reason = self.reason.clone();
+        let wish = Wish { want, reason };
+        print(&show::done(
+            &place.follow(&wish, self.token_file.as_deref())?,
+        ))
+    }
 }
 
 pub fn run(args: &TuneArgs) -> Result<(), CliError> {
@@ -82,15 +111,21 @@ pub fn run(args: &TuneArgs) -> Result<(), CliError> {
             }
         }
         Command::History { place, json, out } => history(&place.manifest()?, *json, out.as_deref()),
-        Command::Set { changes, place } => {
+        Command::Set {
+            changes,
+            place,
+            order,
+        } => {
             // Here, so that a mistake is named before anybody is asked for a token.
             check_changes(changes).map_err(CliError::setting)?;
-            print(&show::done(&place.follow(&Wish::Set(changes.clone()))?))
+            order.give(place, Want::Set(changes.clone()))
         }
         Command::Propose { place } => print(&show::proposal(&place.status()?)),
-        Command::Rollback { version, place } => {
-            print(&show::done(&place.follow(&Wish::RollBack(*version))?))
-        }
+        Command::Rollback {
+            version,
+            place,
+            order,
+        } => order.give(place, Want::RollBack(*version)),
         Command::Sweep(args) if args.is_sweep() => run::run(args),
         Command::Sweep(_) => Err(CliError::usage(
             "a sweep needs --sweep KNOB=A,B,C or --seeds A..B",

@@ -1,11 +1,12 @@
 //! Where the parameters are: a folder beside its server, or a running server. Knows no text for people.
 
-use crate::remote::Remote;
-use crate::{block_on, error::CliError};
-use bytebiota_server::tuning::keeper::{self, KeeperError, Wish};
-use bytebiota_server::tuning::{Entry, Manifest, TuningView};
+use crate::remote::{self, Remote};
+use crate::{block_on, error::CliError, run_log};
+use bytebiota_server::operator::TOKEN_FILE;
+use bytebiota_server::tuning::keeper::{self, KeeperError};
+use bytebiota_server::tuning::{ChangeView, Manifest, TuningView, TuningWish, Wish};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the world is.
 #[derive(Args)]
@@ -42,16 +43,19 @@ impl Place {
         Manifest::read(&text).map_err(CliError::outside)
     }
 
-    /// Does what an operator wants.
-    pub fn follow(&self, wish: &Wish) -> Result<Entry, CliError> {
-        if self.server.is_some() {
-            let text = "parameters are changed in the folder of a stopped server, with --data-dir";
-            return Err(CliError::usage(text));
-        }
-        block_on(async {
-            let entry = keeper::follow(&self.data_dir, wish);
-            entry.await.map_err(fault)
-        })
+    /// Does what an operator wants: in the folder of a stopped server, or has the running one do it.
+    pub fn follow(&self, wish: &Wish, token_file: Option<&Path>) -> Result<ChangeView, CliError> {
+        let Some(server) = &self.server else {
+            run_log::start(&self.data_dir.join("logs"), "tune");
+            let followed = keeper::follow(&self.data_dir, wish);
+            let entry = block_on(async { followed.await.map_err(fault) })?;
+            return ChangeView::of(&entry).ok_or_else(foreign);
+        };
+        let here = self.data_dir.join(TOKEN_FILE);
+        let token = remote::token(token_file.unwrap_or(&here))?;
+        let path = "/api/v1/operator/tuning";
+        let answer = Remote::new(server)?.post_json(path, &token, &TuningWish::from(wish))?;
+        serde_json::from_slice(&answer.body()?).map_err(|_| foreign())
     }
 }
 

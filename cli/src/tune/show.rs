@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use bytebiota_core::DeathCause;
 use bytebiota_protocol::parameters::Change;
-use bytebiota_server::tuning::{Entry, Kind, Level, Manifest, TuningView};
+use bytebiota_server::tuning::{ChangeView, Entry, Kind, Level, Manifest, Overridden, TuningView};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -82,11 +82,25 @@ pub fn proposal(view: &TuningView) -> String {
 }
 
 /// What was done.
-pub fn done(entry: &Entry) -> String {
-    let version = entry.delta.as_ref().map_or(0, |delta| delta.version);
+pub fn done(change: &ChangeView) -> String {
+    let words: Vec<String> = change.delta.changes.iter().map(said).collect();
+    let text = format!(
+        "version {}: {}; it holds from each island's next stretch on; signature {}\n",
+        change.version,
+        words.join(", "),
+        change.signature
+    );
+    change
+        .overridden
+        .iter()
+        .map(overridden)
+        .fold(text, |text, line| text + &line + "\n")
+}
+
+fn overridden(one: &Overridden) -> String {
     format!(
-        "version {version}: {}; it holds from each island's next stretch on\n",
-        changes(entry)
+        "CONFLICT_OVERRIDDEN: {} was turned by version {}, which version {} contradicts",
+        one.path, one.version, one.by
     )
 }
 
@@ -108,6 +122,9 @@ pub fn history(manifest: &Manifest) -> String {
         };
         // A String takes everything.
         let _ = writeln!(text, "{version:>7}  {:>14}  {what}", entry.time_ms);
+        for one in &entry.overridden {
+            let _ = writeln!(text, "{:>7}  {:>14}  {}", "", "", overridden(one));
+        }
     }
     text
 }

@@ -181,13 +181,16 @@ fn newest_version(image: &Image) -> u64 {
     versions.max().unwrap_or(0)
 }
 
+/// Why the parameters change with it.
+const WENT_BACK: &str = "the world went back to a checkpoint";
+
 /// Later versions stay known, since links name them; how it was is in force again, as a new version.
 async fn parameters_go_back(store: &Store, version: u64) -> Result<(), CheckpointError> {
     let mut tuner = open(store.world().config.clone(), store.tuning().await?)?;
     if tuner.parameters().version <= version {
         return Ok(());
     }
-    let entry = match tuner.rolled_back(clock::wall_ms(), version) {
+    let entry = match tuner.rolled_back(clock::wall_ms(), version, WENT_BACK.to_owned()) {
         // It is as it was.
         Err(TunerError::NoChange) => return Ok(()),
         entry => entry?,

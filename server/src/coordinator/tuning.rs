@@ -8,8 +8,9 @@ use crate::error::ServerError;
 use crate::migration;
 use crate::run_logger::{self, RunEvent};
 use crate::store::{NewEntry, StoreError};
-use crate::tuning::keeper::Wish;
-use crate::tuning::{Entry, IslandWindow, Manifest, Metrics, Mode, Tuner, TunerError, TuningView};
+use crate::tuning::{
+    Entry, IslandWindow, Manifest, Metrics, Mode, Tuner, TunerError, TuningView, Wish,
+};
 use bytebiota_core::{Config, Digest, Epoch, IslandId, StretchHeader};
 use bytebiota_protocol::parameters::Parameters;
 use std::sync::Arc;

@@ -71,6 +71,11 @@ fn tell(text: &mut String, path: &str, method: &str, operation: &Value) {
         let _ = write!(text, "<p>Needs the token of the {}.</p>", escape(token.0));
     }
     parameters(text, operation);
+    if let Some(body) = operation.get("requestBody") {
+        text.push_str("<p>Takes:");
+        shapes(text, body);
+        text.push_str("</p>");
+    }
     answers(text, operation);
     if let Some(address) = address(path, operation).filter(|_| method == "get") {
         let address = escape(&address);
@@ -129,18 +134,7 @@ fn answers(text: &mut String, operation: &Value) {
             "<p>Answers {status}: {}",
             prose(word(&answer["description"]))
         );
-        for (mime, content) in object(&answer["content"]) {
-            let shape = kind(&content["schema"]);
-            let name = shape.trim_start_matches("list of ");
-            let _ = match content["schema"].to_string().contains("$ref") {
-                true => write!(
-                    text,
-                    " <a href=\"#shape-{name}\">{shape}</a> ({})",
-                    escape(mime)
-                ),
-                false => write!(text, " {shape} ({})", escape(mime)),
-            };
-        }
+        shapes(text, answer);
         text.push_str("</p>");
         if let Some(example) = answer.pointer("/content/application~1json/example") {
             let example = serde_json::to_string_pretty(example).unwrap_or_default();
@@ -152,6 +146,22 @@ fn answers(text: &mut String, operation: &Value) {
                 escape(&example)
             );
         }
+    }
+}
+
+/// What an answer, or a question, is made of.
+fn shapes(text: &mut String, whole: &Value) {
+    for (mime, content) in object(&whole["content"]) {
+        let shape = kind(&content["schema"]);
+        let name = shape.trim_start_matches("list of ");
+        let _ = match content["schema"].to_string().contains("$ref") {
+            true => write!(
+                text,
+                " <a href=\"#shape-{name}\">{shape}</a> ({})",
+                escape(mime)
+            ),
+            false => write!(text, " {shape} ({})", escape(mime)),
+        };
     }
 }
 

@@ -16,12 +16,50 @@ pub enum Kind {
         decision: Decision,
     },
     /// An operator set knobs.
-    Set,
+    Set {
+        /// Why, in his words; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
     /// An operator went back to an earlier version.
     RolledBack {
         /// To which one.
         to: u64,
+        /// Why, in his words; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
+}
+
+/// Who turned a knob.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Hand {
+    /// The server, by rule.
+    Rule,
+    /// An operator.
+    Operator,
+}
+
+impl Kind {
+    pub(super) fn hand(&self) -> Hand {
+        match self {
+            Self::Decided { .. } => Hand::Rule,
+            Self::Set { .. } | Self::RolledBack { .. } => Hand::Operator,
+        }
+    }
+}
+
+/// What the other hand had decided about a knob, and does not hold any more: a rule was overridden by an operator, or an
+/// operator by a rule.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Overridden {
+    /// The knob.
+    pub path: String,
+    /// The version that had turned it and was still in force.
+    pub version: u64,
+    /// The version that turned it otherwise.
+    pub by: u64,
 }
 
 /// What happened, and what it changed.
@@ -36,15 +74,24 @@ pub struct Entry {
     pub delta: Option<Delta>,
     /// Whether it was only a dry run.
     pub dry_run: bool,
+    /// What of the other hand it contradicted; entries of before this was noted have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overridden: Vec<Overridden>,
 }
 
 impl Entry {
     /// Why, in a sentence.
     pub fn reason(&self) -> String {
-        match &self.event {
-            Kind::Decided { decision, .. } => decision.reason.clone(),
-            Kind::Set => "set by an operator".into(),
-            Kind::RolledBack { to } => format!("an operator went back to version {to}"),
+        let (what, why) = match &self.event {
+            Kind::Decided { decision, .. } => return decision.reason.clone(),
+            Kind::Set { reason } => ("set by an operator".to_owned(), reason),
+            Kind::RolledBack { to, reason } => {
+                (format!("an operator went back to version {to}"), reason)
+            }
+        };
+        match why.is_empty() {
+            true => what,
+            false => format!("{what}: {why}"),
         }
     }
 }

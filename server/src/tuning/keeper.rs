@@ -1,35 +1,18 @@
 //! The parameters of a folder, for the command line: read beside a running server, changed only without one. Knows no
 //! argument.
 
-use super::{Entry, IslandWindow, Manifest, Metrics, Tuner, TunerError, TuningKnobs, TuningView};
+use super::{
+    Entry, IslandWindow, Manifest, Metrics, Tuner, TunerError, TuningKnobs, TuningView, Wish,
+};
 use crate::clock;
 use crate::data_dir::DataDir;
 use crate::error::ServerError;
 use crate::migration;
+use crate::run_logger::{self, RunEvent};
 use crate::seed_bank::reseeding::ReseedKnobs;
 use crate::store::{Archive, NewEntry, NewWorld, Store, StoreError};
 use bytebiota_core::{Config, Epoch, WorldId, WorldSeed};
-use bytebiota_protocol::parameters::Change;
 use std::path::{Path, PathBuf};
-
-/// What an operator wants of the parameters.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wish {
-    /// Other values.
-    Set(Vec<Change>),
-    /// How an earlier version was.
-    RollBack(u64),
-}
-
-impl Wish {
-    /// The entry that fulfils it.
-    pub fn entry(&self, tuner: &Tuner, now_ms: u64) -> Result<Entry, TunerError> {
-        match self {
-            Self::Set(changes) => tuner.set(now_ms, changes),
-            Self::RollBack(version) => tuner.rolled_back(now_ms, *version),
-        }
-    }
-}
 
 /// Why a command about parameters failed.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +78,7 @@ pub async fn follow(folder: &Path, wish: &Wish) -> Result<Entry, KeeperError> {
     let new = NewEntry::of(&entry, &tuner, TuningKnobs::default().kept);
     store.add_entry(new).await?;
     store.close().await;
+    run_logger::log(RunEvent::Tuned(&entry));
     Ok(entry)
 }
 

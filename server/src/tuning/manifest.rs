@@ -81,6 +81,9 @@ pub enum Fault {
     /// What was put in force is not what was decided.
     #[error("what was put in force is not what was decided")]
     Unfit,
+    /// It says that it contradicted something else than it did.
+    #[error("what it says that it overrode is not what was in force by the other hand")]
+    Overridden,
     /// What was put in force does not fit what was before.
     #[error(transparent)]
     Delta(#[from] DeltaError),
@@ -192,16 +195,24 @@ fn check(tuner: &Tuner, entry: &Entry) -> Result<(), Fault> {
             }
             again.delta
         }
-        Kind::Set => {
+        Kind::Set { .. } => {
             let delta: &Delta = entry.delta.as_ref().ok_or(Fault::Unfit)?;
             check_changes(&delta.changes).map_err(TunerError::from)?;
-            return Ok(());
+            entry.delta.clone()
         }
-        Kind::RolledBack { to } => tuner.rolled_back(entry.time_ms, *to)?.delta,
+        Kind::RolledBack { to, reason } => {
+            let back = tuner.rolled_back(entry.time_ms, *to, reason.clone());
+            back?.delta
+        }
     };
-    match expected == entry.delta {
+    if expected != entry.delta {
+        return Err(Fault::Unfit);
+    }
+    // Entries of before this was noted say nothing.
+    let overridden = tuner.overridden(&entry.event, entry.delta.as_ref());
+    match entry.overridden.is_empty() || entry.overridden == overridden {
         true => Ok(()),
-        false => Err(Fault::Unfit),
+        false => Err(Fault::Overridden),
     }
 }
 
@@ -232,9 +243,9 @@ mod tests {
             &|tuner| tuner.decided(1, well(), false),
             &|tuner| tuner.decided(2, poor(4_000), true),
             &|tuner| tuner.decided(3, poor(4_000), false),
-            &|tuner| tuner.set(4, &set),
+            &|tuner| tuner.set(4, &set, "to see".into()),
             &|tuner| tuner.decided(5, poor(9_000), false),
-            &|tuner| tuner.rolled_back(6, 1),
+            &|tuner| tuner.rolled_back(6, 1, String::new()),
         ];
         for step in steps {
             let entry = step(&tuner).expect("follows");
@@ -285,8 +296,27 @@ mod tests {
         ));
         let elsewhere = fault(&|story| story.head.origin.mutation.copy_rate = 2_100);
         assert_eq!(elsewhere.line, 3, "even the dry run decides otherwise");
-        let strange = fault(&|story| story.entries[3].event = Kind::RolledBack { to: 0 });
+        let strange = fault(&|story| story.entries[3].event = back_to(0));
         assert_eq!((strange.line, strange.fault), (5, Fault::Unfit));
+        let boast = fault(&|story| story.entries[5].overridden[0].version = 1);
+        assert_eq!((boast.line, boast.fault), (7, Fault::Overridden));
+    }
+
+    fn back_to(to: u64) -> Kind {
+        let reason = String::new();
+        Kind::RolledBack { to, reason }
+    }
+
+    #[test]
+    fn a_story_of_before_reasons_and_conflicts_were_noted_is_still_told() {
+        let mut story = story();
+        for entry in &mut story.entries {
+            entry.overridden.clear();
+        }
+        let text = story.write().replace(",\"reason\":\"to see\"", "");
+        assert!(text.contains("{\"kind\":\"set\"}") && !text.contains("overridden"));
+        let read = Manifest::read(&text).expect("readable");
+        assert_eq!(read.replay().map(|replayed| replayed.version), Ok(4));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! knows no disk, no time and no socket.
 //!
 //! `metrics` are what islands brought over a window, `health` how that is to be judged, `decision` what follows from it,
-//! `bounds` the one table of knobs that may be touched, `entry` what is written down, `tuner` the parameters in force with
+//! `bounds` the one table of knobs that may be touched, `wish` what an operator wants, `entry` what is written down, `tuner` the parameters in force with
 //! all that came before them, `manifest` the whole story as a file that is replayed, `keeper` the same for a folder.
 
 mod bounds;
@@ -15,15 +15,17 @@ mod manifest;
 mod metrics;
 mod tuner;
 mod view;
+mod wish;
 
 pub use bounds::{BOUNDS, BoundError, Bounds, check_changes};
 pub use decision::{Decision, decide};
-pub use entry::{Entry, Kind};
+pub use entry::{Entry, Kind, Overridden};
 pub use health::{Health, Level};
 pub use manifest::{Head, MAX_FILE_BYTES, Manifest, ManifestError, ReplayFault, Replayed};
 pub use metrics::{IslandWindow, Metrics};
 pub use tuner::{Tuner, TunerError};
-pub use view::{BoundsView, TuningView};
+pub use view::{BoundsView, ChangeView, TuningView};
+pub use wish::{TuningWish, Want, Wish, WishFault};
 
 /// What the server does of its own accord.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,11 +1,13 @@
 //! Tuner: the parameters in force, all versions before them, and what is decided next. Knows no disk and no time; an
 //! entry is made here, stored by the caller, and then taken.
 
+use super::entry::Hand;
 use super::metrics::Metrics;
-use super::{BoundError, Decision, Entry, Kind, check_changes, decide};
+use super::wish::MAX_REASON_CHARS;
+use super::{BoundError, Decision, Entry, Kind, Overridden, check_changes, decide};
 use crate::migration;
 use bytebiota_core::{Config, Digest, Epoch, IslandId};
-use bytebiota_protocol::parameters::{Change, DeltaError, Parameters, difference};
+use bytebiota_protocol::parameters::{Change, Delta, DeltaError, Parameters, difference};
 use std::collections::BTreeMap;
 
 /// Why nothing was changed.
@@ -20,6 +22,9 @@ pub enum TunerError {
     /// All is as it is wanted already.
     #[error("that is how it stands already")]
     NoChange,
+    /// Nobody would read it.
+    #[error("a reason has at most {MAX_REASON_CHARS} characters, in one line")]
+    Reason,
     /// There is nothing to go back to.
     #[error("there is no version {0} to go back to; the newest is {1}")]
     NoVersion(u64, u64),
@@ -41,6 +46,8 @@ pub struct Tuner {
     /// Every Config that was ever in force, by version.
     versions: BTreeMap<u64, Config>,
     by_digest: BTreeMap<Digest, u64>,
+    /// The newest version that turned a knob, and whose it was, by path.
+    turned: BTreeMap<String, (u64, Hand)>,
     /// How far the world had come at the newest change that was decided.
     changed_at: Option<u64>,
 }
@@ -52,6 +59,7 @@ impl Tuner {
             by_digest: BTreeMap::from([(origin.digest(), 0)]),
             versions: BTreeMap::from([(0, origin.clone())]),
             parameters: Parameters::of_genesis(origin),
+            turned: BTreeMap::new(),
             changed_at: None,
         }
     }
@@ -105,27 +113,26 @@ impl Tuner {
         let decision = self.decide(&metrics);
         let change = decision.change.as_ref().filter(|_| !dry_run);
         let delta = change.map(|change| self.parameters.delta(std::slice::from_ref(change)));
-        Ok(Entry {
-            time_ms,
-            delta: delta.transpose()?,
-            event: Kind::Decided { metrics, decision },
-            dry_run,
-        })
+        let delta = delta.transpose()?;
+        let event = Kind::Decided { metrics, decision };
+        let entry = self.entry(time_ms, event, delta);
+        Ok(Entry { dry_run, ..entry })
     }
 
-    /// The entry of an operator who sets knobs.
-    pub fn set(&self, time_ms: u64, changes: &[Change]) -> Result<Entry, TunerError> {
+    /// The entry of an operator who sets knobs, and says why or nothing.
+    pub fn set(
+        &self,
+        time_ms: u64,
+        changes: &[Change],
+        reason: String,
+    ) -> Result<Entry, TunerError> {
         check_changes(changes)?;
-        Ok(Entry {
-            time_ms,
-            delta: Some(self.parameters.delta(changes)?),
-            event: Kind::Set,
-            dry_run: false,
-        })
+        let delta = self.parameters.delta(changes)?;
+        Ok(self.entry(time_ms, Kind::Set { reason }, Some(delta)))
     }
 
-    /// The entry of an operator who goes back to how an earlier version was, as a new version.
-    pub fn rolled_back(&self, time_ms: u64, to: u64) -> Result<Entry, TunerError> {
+    /// The entry of an operator who goes back to how an earlier version was, as a new version, and says why or nothing.
+    pub fn rolled_back(&self, time_ms: u64, to: u64, reason: String) -> Result<Entry, TunerError> {
         let newest = self.parameters.version;
         let goal = self.versions.get(&to).filter(|_| to < newest);
         let goal = goal.ok_or(TunerError::NoVersion(to, newest))?;
@@ -133,12 +140,34 @@ impl Tuner {
         if changes.is_empty() {
             return Err(TunerError::NoChange);
         }
-        Ok(Entry {
+        let delta = self.parameters.delta(&changes)?;
+        Ok(self.entry(time_ms, Kind::RolledBack { to, reason }, Some(delta)))
+    }
+
+    fn entry(&self, time_ms: u64, event: Kind, delta: Option<Delta>) -> Entry {
+        Entry {
             time_ms,
-            delta: Some(self.parameters.delta(&changes)?),
-            event: Kind::RolledBack { to },
+            overridden: self.overridden(&event, delta.as_ref()),
+            event,
+            delta,
             dry_run: false,
-        })
+        }
+    }
+
+    /// What a change contradicts: knobs that the other hand had turned, and nobody since.
+    pub(super) fn overridden(&self, event: &Kind, delta: Option<&Delta>) -> Vec<Overridden> {
+        let Some(delta) = delta else {
+            return Vec::new();
+        };
+        let others = |change: &Change| {
+            let (version, hand) = *self.turned.get(&change.path)?;
+            (hand != event.hand()).then(|| Overridden {
+                path: change.path.clone(),
+                version,
+                by: delta.version,
+            })
+        };
+        delta.changes.iter().filter_map(others).collect()
     }
 
     /// Takes an entry that is on disk: what it says is in force from now on.
@@ -150,6 +179,9 @@ impl Tuner {
         let Parameters { version, config } = self.parameters.clone();
         self.by_digest.entry(config.digest()).or_insert(version);
         self.versions.insert(version, config);
+        let turned = delta.changes.iter().map(|change| change.path.clone());
+        let how = (version, entry.event.hand());
+        self.turned.extend(turned.map(|path| (path, how)));
         if let Kind::Decided { metrics, .. } = &entry.event {
             self.changed_at = Some(metrics.world_epochs);
         }
@@ -211,29 +243,34 @@ mod tests {
         let mut tuner = Tuner::new(Config::default());
         for value in ["3000", "4000"] {
             let entry = tuner
-                .set(1, &change("mutation.copy_rate", value))
+                .set(1, &change("mutation.copy_rate", value), String::new())
                 .expect("safe");
             tuner.take(&entry).expect("fits");
         }
-        let back = tuner.rolled_back(2, 1).expect("there is one");
+        let back = tuner
+            .rolled_back(2, 1, String::new())
+            .expect("there is one");
         tuner.take(&back).expect("fits");
         assert_eq!((tuner.parameters().version, rate(&tuner)), (3, 3_000));
         let digest = tuner.parameters().config.digest();
         assert_eq!(tuner.config(digest), Some(&tuner.parameters().config));
         assert_eq!(tuner.config(Digest::of(b"none")), None);
         let none = tuner
-            .rolled_back(3, 7)
+            .rolled_back(3, 7, String::new())
             .expect_err("there is none")
             .to_string();
         assert!(
             none.contains("no version 7") && none.contains('3'),
             "{none}"
         );
-        assert_eq!(tuner.rolled_back(3, 1), Err(TunerError::NoChange));
-        let same = tuner.set(3, &change("mutation.copy_rate", "3000"));
+        assert_eq!(
+            tuner.rolled_back(3, 1, String::new()),
+            Err(TunerError::NoChange)
+        );
+        let same = tuner.set(3, &change("mutation.copy_rate", "3000"), String::new());
         assert_eq!(same, Err(TunerError::NoChange));
         assert!(matches!(
-            tuner.set(3, &change("mutation.flaw_rate", "1")),
+            tuner.set(3, &change("mutation.flaw_rate", "1"), String::new()),
             Err(TunerError::Bounds(_))
         ));
     }
@@ -242,7 +279,7 @@ mod tests {
     fn controls_and_first_stretches_stay_as_the_world_was_made() {
         let mut tuner = Tuner::new(Config::default());
         let entry = tuner
-            .set(1, &change("mutation.copy_rate", "3000"))
+            .set(1, &change("mutation.copy_rate", "3000"), String::new())
             .expect("safe");
         tuner.take(&entry).expect("fits");
         let version = |island, epoch| tuner.of_stretch(IslandId(island), Epoch(epoch)).0;
@@ -252,5 +289,41 @@ mod tests {
             tuner.of_stretch(IslandId(10), Epoch(5)).1,
             &Config::default()
         );
+    }
+
+    #[test]
+    fn whoever_contradicts_the_other_hand_is_noted_with_both_versions() {
+        let mut tuner = Tuner::new(Config::default());
+        let mut take = |entry: Entry| {
+            tuner.take(&entry).expect("fits");
+            (entry.overridden, tuner.clone())
+        };
+        let copy_rate = |version, by| {
+            vec![Overridden {
+                path: "mutation.copy_rate".into(),
+                version,
+                by,
+            }]
+        };
+        let by_rule = |tuner: &Tuner, at| tuner.decided(1, poor(at), false).expect("decides");
+        let by_hand = |tuner: &Tuner, path: &str, value: &str| {
+            let set = tuner.set(1, &change(path, value), "to see".into());
+            set.expect("safe")
+        };
+        let start = Tuner::new(Config::default());
+        let (none, tuner) = take(by_rule(&start, 4_000));
+        assert_eq!(none, [], "nobody had turned it before");
+        let (none, tuner) = take(by_hand(&tuner, "reaper.max_age", "40000"));
+        assert_eq!(none, [], "another knob");
+        let (noted, tuner) = take(by_hand(&tuner, "mutation.copy_rate", "3000"));
+        assert_eq!(noted, copy_rate(1, 3), "the operator overrides the rule");
+        let (none, tuner) = take(by_hand(&tuner, "mutation.copy_rate", "3200"));
+        assert_eq!(none, [], "and then himself");
+        let (noted, tuner) = take(by_rule(&tuner, 9_000));
+        assert_eq!(noted, copy_rate(4, 5), "the rule overrides the operator");
+        let back = tuner
+            .rolled_back(1, 4, String::new())
+            .expect("there is one");
+        assert_eq!(take(back).0, copy_rate(5, 6), "going back does so, too");
     }
 }

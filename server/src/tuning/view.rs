@@ -1,7 +1,7 @@
 //! How it stands with the parameters, as API and command line show it. Knows no rule.
 
-use super::{BOUNDS, Bounds, Decision, Health, Metrics, Mode, Tuner};
-use bytebiota_protocol::parameters::Change;
+use super::{BOUNDS, Bounds, Decision, Entry, Health, Metrics, Mode, Overridden, Tuner};
+use bytebiota_protocol::parameters::{Change, Delta};
 use serde::{Deserialize, Serialize};
 
 /// A knob that may change while the world lives.
@@ -69,5 +69,34 @@ impl TuningView {
             proposal: change,
             reason,
         }
+    }
+}
+
+/// What was changed: the answer to `POST /api/v1/operator/tuning`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChangeView {
+    /// The version in force now; each island lives under it from its next stretch on.
+    pub version: u64,
+    /// What it changes.
+    pub delta: Delta,
+    /// Digest of all that the delta says, hex.
+    pub signature: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// Decisions by rule that it contradicts.
+    pub overridden: Vec<Overridden>,
+}
+
+impl ChangeView {
+    /// Of an entry; none if it changed nothing.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let delta = entry.delta.clone()?;
+        Some(Self {
+            version: delta.version,
+            signature: delta.signature.clone(),
+            delta,
+            reason: entry.reason(),
+            overridden: entry.overridden.clone(),
+        })
     }
 }

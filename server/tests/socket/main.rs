@@ -16,3 +16,4 @@ mod outputs;
 mod reseeding;
 mod server;
 mod trust;
+mod tuning;

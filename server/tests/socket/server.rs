@@ -81,10 +81,26 @@ impl TestServer {
 
     /// Status, head in lower case, and body of a plain HTTP request.
     pub async fn request(&self, method: &str, path: &str, extra: &str) -> (u16, String, String) {
+        self.send(method, path, extra, "").await
+    }
+
+    /// The same with something in the request.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        extra: &str,
+        content: &str,
+    ) -> (u16, String, String) {
         let mut stream = TcpStream::connect(self.address).await.expect("connects");
         let host = self.address;
-        let text =
-            format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{extra}\r\n");
+        let length = match content.len() {
+            0 => String::new(),
+            length => format!("content-length: {length}\r\n"),
+        };
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{length}{extra}\r\n{content}"
+        );
         stream.write_all(text.as_bytes()).await.expect("sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("read");

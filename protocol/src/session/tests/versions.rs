@@ -45,3 +45,29 @@ fn stale_parameters_are_declined_and_older_stretches_are_not() {
     let beyond = answer(&mut session, 8, 5, 2_000_000);
     assert!(beyond.contains("out of range"), "{beyond}");
 }
+
+#[test]
+fn a_config_with_a_key_that_is_unknown_here_is_declined() {
+    let mut session = welcomed(options(1));
+    let known = assignment(1, 5, 6, 1);
+    let lease = LeaseId(3);
+    let begin = (&known.header, known.world_seed);
+    let end = (
+        (&known.inputs, known.from_epoch, known.from_digest),
+        (known.unit_epochs, &known.start),
+    );
+    let same = message::pack(&(begin, &known.config, end));
+    assert_eq!(same, pack_assignment(&known));
+    // As a newer server would write it, with one more knob at the end of its Config.
+    let newer = message::pack(&(begin, (&known.config, 9_u64), end));
+    let message = ServerMessage::Assign {
+        slot: 0,
+        lease,
+        assignment: newer,
+    };
+    tell(&mut session, 1, message);
+    let answers = said(&mut session);
+    let is_declined = |message: &ClientMessage| matches!(message, ClientMessage::Declined { .. });
+    assert!(answers.iter().any(is_declined), "{answers:?}");
+    assert_eq!(commands(&mut session), [], "and nothing is computed");
+}

@@ -36,7 +36,10 @@ async fn history_is_read_looked_into_and_taken_along() -> Result<()> {
     choices_stand_in_the_address(&tab).await?;
     a_stretch_is_picked_out_by_keys(&tab).await?;
     tables_and_pictures_are_saved(&tab).await?;
-    tab.ensure_untroubled()
+    tab.ensure_untroubled()?;
+    tab.close().await?;
+    descent_is_walked_folded_and_taken_along(&browser, &world).await?;
+    the_map_leads_to_islands(&browser, &world).await
 }
 
 /// Presses a key on the chart of a title, and gives what the tooltip says then.
@@ -138,12 +141,21 @@ async fn a_stretch_is_picked_out_by_keys(tab: &Tab) -> Result<()> {
 }
 
 async fn tables_and_pictures_are_saved(tab: &Tab) -> Result<()> {
-    for (title, head) in [
-        ("Population", "time_ms,population\n"),
-        ("Deaths by cause", "time_ms,age,errors,"),
-        ("Genome lengths", "time_ms,0-3,4-7,"),
-        ("Energy", "tick,held,in the fields\n"),
-    ] {
+    tables_begin_with(
+        tab,
+        &[
+            ("Population", "time_ms,population\n"),
+            ("Deaths by cause", "time_ms,age,errors,"),
+            ("Genome lengths", "time_ms,0-3,4-7,"),
+            ("Energy", "tick,held,in the fields\n"),
+        ],
+    )
+    .await?;
+    pictures_are_saved(tab, &["Deaths by cause", "Genome lengths"]).await
+}
+
+async fn tables_begin_with(tab: &Tab, heads: &[(&str, &str)]) -> Result<()> {
+    for (title, head) in heads {
         tab.value::<bool>(&format!(
             "(self.saved.length = 0, {})",
             push(&panel(title), "CSV")
@@ -159,7 +171,11 @@ async fn tables_and_pictures_are_saved(tab: &Tab) -> Result<()> {
         );
         ensure!(text.lines().count() > 2, "{title}: {text}");
     }
-    for title in ["Deaths by cause", "Genome lengths"] {
+    Ok(())
+}
+
+async fn pictures_are_saved(tab: &Tab, titles: &[&str]) -> Result<()> {
+    for title in titles {
         tab.value::<bool>(&format!(
             "(self.saved.length = 0, {})",
             push(&panel(title), "PNG")
@@ -180,4 +196,102 @@ async fn tables_and_pictures_are_saved(tab: &Tab) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Presses a key in the tree.
+fn walk(key: &str) -> String {
+    format!(
+        "(document.querySelector('.tree').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true }})), true)"
+    )
+}
+
+async fn descent_is_walked_folded_and_taken_along(browser: &Chromium, world: &World) -> Result<()> {
+    let tab = browser
+        .open_prepared(&world.at("/phylogeny?show=extinct"), KEEP)
+        .await?;
+    let drawn = "document.querySelectorAll('.tree circle').length > 20 && document.querySelectorAll('.band').length > 3";
+    tab.until("tree and bands", PATIENCE, drawn).await?;
+    ensure!(
+        tab.value::<bool>("document.querySelector('#extinct').checked")
+            .await?,
+        "the extinct are asked for"
+    );
+    take_shots(&tab, "phylogeny").await?;
+    tables_begin_with(
+        &tab,
+        &[
+            ("Rise and fall", "tick,"),
+            ("The tree", "id,ancestor_list,origin_time,destruction_time,"),
+        ],
+    )
+    .await?;
+    pictures_are_saved(&tab, &["Rise and fall", "The tree"]).await?;
+
+    let count = "document.querySelectorAll('.tree circle').length";
+    let all: u32 = tab.value(count).await?;
+    tab.value::<bool>(&push(&panel("The tree"), "fold all"))
+        .await?;
+    let few = format!(
+        "{count} < {all} && /folded away/.test(document.querySelector('.fold-tools').textContent)"
+    );
+    tab.until("the roots alone", PATIENCE, &few).await?;
+    for key in ["Home", "ArrowRight"] {
+        tab.value::<bool>(&walk(key)).await?;
+    }
+    let roots: u32 = tab.value(count).await?;
+    for key in ["ArrowRight", "+"] {
+        tab.value::<bool>(&walk(key)).await?;
+    }
+    let said =
+        "/bytes, .* alive, .* births/.test(document.querySelector('.tree-said').textContent)";
+    tab.until("words of a taxon", PATIENCE, said).await?;
+    ensure!(roots <= all, "{roots} of {all}");
+    tab.value::<bool>(&push(&panel("The tree"), "unfold all"))
+        .await?;
+    tab.until("the whole tree", PATIENCE, &format!("{count} === {all}"))
+        .await?;
+    tab.until(
+        "the size in the address",
+        PATIENCE,
+        "/size=3/.test(location.search)",
+    )
+    .await?;
+
+    tab.value::<bool>(&press("Rise and fall", "ArrowLeft", false))
+        .await?;
+    let share = format!(
+        "/\\d %/.test({}.querySelector('.tooltip')?.textContent ?? '')",
+        panel("Rise and fall")
+    );
+    tab.until("a share", PATIENCE, &share).await?;
+    tab.value::<bool>(&press("Rise and fall", "Enter", false))
+        .await?;
+    leads_to(&tab, "/genome/").await
+}
+
+async fn the_map_leads_to_islands(browser: &Chromium, world: &World) -> Result<()> {
+    let tab = browser.open(&world.at("/world")).await?;
+    let drawn = "/^Island 1: .* alive, mostly /.test(document.querySelector('.tile')?.title ?? '') \
+        && !!document.querySelector('.map-of-islands .legend a')";
+    tab.until("the map", PATIENCE, drawn).await?;
+    take_shots(&tab, "world").await?;
+    let walk = "(() => { const map = document.querySelector('.archipelago'); map.querySelector('[tabindex=\"0\"]').focus(); \
+        map.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true })); return true; })()";
+    tab.value::<bool>(walk).await?;
+    let second =
+        "document.activeElement.pathname === '/island/2' && document.activeElement.tabIndex === 0";
+    tab.until("the second island", PATIENCE, second).await?;
+    tab.click(".tile").await?;
+    leads_to(&tab, "/island/1").await
+}
+
+/// Between two pages there is nobody to be asked.
+async fn leads_to(tab: &Tab, path: &str) -> Result<()> {
+    let is_there = format!("location.pathname.startsWith('{path}')");
+    let there = || async {
+        let there = tab.value::<bool>(&is_there).await;
+        Ok(there.unwrap_or(false).then_some(()))
+    };
+    until(path, PATIENCE, there).await?;
+    tab.ensure_untroubled()
 }

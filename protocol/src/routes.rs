@@ -178,8 +178,9 @@ impl Page {
     /// The module that the page needs.
     pub fn module(&self) -> Module {
         match self {
-            Self::Home | Self::Donate | Self::World | Self::Island(_) => Module::First,
-            Self::Lab
+            Self::Home | Self::Donate | Self::Island(_) => Module::First,
+            Self::World
+            | Self::Lab
             | Self::Genome(_)
             | Self::Taxonomy
             | Self::Species(_)

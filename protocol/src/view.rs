@@ -7,8 +7,8 @@ mod series;
 pub use analytics::{AnalyticsView, DiversityView, MutationView, NamedCount, SelectionView};
 pub use life::{
     DominantView, DominantsView, EdgeView, GenotypeIsland, GenotypeSummary, GenotypesPage,
-    KnownGenotype, PhylogenyPage, ReseedingView, SampleView, SeedBankView, SeedView, SpeciesView,
-    TaxaPage, TaxonView,
+    KnownGenotype, PhylogenyPage, ReseedingView, RulerView, SampleView, SeedBankView, SeedView,
+    SpeciesView, TaxaPage, TaxonView,
 };
 pub use series::{EcologyPoint, Grain, SeriesPoint, SeriesView};
 

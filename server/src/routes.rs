@@ -80,6 +80,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(history_api::state))
         .routes(routes!(api::life::samples))
         .routes(routes!(api::life::dominants))
+        .routes(routes!(api::life::rulers))
         .routes(routes!(api::life::lines))
         .routes(routes!(api::life::taxa))
         .routes(routes!(api::life::descent))

@@ -65,6 +65,11 @@ pub fn query() -> String {
     window().location().search().unwrap_or_default()
 }
 
+/// Goes to another page.
+pub fn go(address: &str) {
+    let _ = window().location().assign(address);
+}
+
 /// Scheme, host and port of this server.
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()

@@ -9,6 +9,8 @@ use crate::{
 use leptos::{ev, html, prelude::*};
 use std::sync::Arc;
 
+/// Half the width of what is written at a moment, pixels.
+const HALF_LABEL: f64 = 26.0;
 /// How far a pointer is drawn at least to pick a stretch out, moments.
 const SHORTEST_PICK: usize = 2;
 
@@ -192,7 +194,7 @@ fn measure(element: NodeRef<html::Div>, width: RwSignal<f64>) {
 /// The axis of time.
 fn moments(layout: &Layout, counts_ticks: bool) -> impl IntoView + use<> {
     let floor = layout.floor();
-    let offset = clock::offset_min();
+    let (offset, width) = (clock::offset_min(), layout.width);
     let (ticks, step) = match counts_ticks {
         true => (layout.count_ticks(), 0.0),
         false => layout.time_ticks(offset),
@@ -204,7 +206,7 @@ fn moments(layout: &Layout, counts_ticks: bool) -> impl IntoView + use<> {
         };
         view! {
             <line class="grid" x1=x x2=x y1=floor y2={floor + 5.0}></line>
-            <text class="tick" x=x y={HEIGHT - 7.0} text-anchor="middle">{words}</text>
+            <text class="tick" x={x.min(width - HALF_LABEL)} y={HEIGHT - 7.0} text-anchor="middle">{words}</text>
         }
     });
     moments.collect_view()

@@ -5,7 +5,7 @@ use crate::{
     donor::Donor,
     live::Live,
     navigation,
-    pages::{donate::Donate, home::Home, island::Island, world::World},
+    pages::{donate::Donate, home::Home, island::Island},
     world_feed::WorldFeed,
 };
 use bytebiota_protocol::routes::{self, Module, Page};
@@ -43,7 +43,6 @@ fn App() -> impl IntoView {
     move || match page.get() {
         Some(Page::Home) => view! { <Home/> }.into_any(),
         Some(Page::Donate) => view! { <Donate/> }.into_any(),
-        Some(Page::World) => view! { <World/> }.into_any(),
         Some(Page::Island(number)) => view! { <Island number/> }.into_any(),
         // Other pages are loaded with a module of their own.
         _ => view! { <div inner_html=include_str!("../pages/not-found.html")></div> }.into_any(),

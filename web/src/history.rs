@@ -5,6 +5,9 @@ use bytebiota_protocol::view::{IslandView, LiveMessage, SeriesPoint, WorldView};
 /// Points that a page keeps.
 pub const MAX_POINTS: usize = 600;
 
+/// Time over which instructions a second are taken.
+pub const SPEED_WINDOW_MS: u64 = 60_000;
+
 /// Everything a page knows of the world.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct History {
@@ -117,6 +120,12 @@ impl History {
             .iter()
             .map(|point| at(point).unwrap_or(f64::NAN))
             .collect()
+    }
+
+    /// Instructions a second lately, as far as the series tells.
+    pub fn lately(&self) -> f64 {
+        let speed = self.speed(SPEED_WINDOW_MS);
+        speed.last().copied().unwrap_or(f64::NAN).round()
     }
 
     /// The island a visitor wants to see first: the one with most life.
@@ -235,6 +244,8 @@ mod tests {
         let speed = history.speed(2_000);
         assert!(speed[0].is_nan());
         assert_eq!(speed[1..], [500.0, 250.0, 1_000.0]);
+        assert_eq!(history.lately(), 833.0);
+        assert!(History::default().lately().is_nan());
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //!
 //! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
 //! `landscape`, `last_visit`, `muller`, `wishes`, `cost`
-//! `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream),
+//! `archipelago_map`, `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream),
 //! `chart` with `chart_frame`, `line_chart` and `heat_chart`, `picture`, `soup_canvas`, `soup_hand`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
+pub mod archipelago_map;
 pub mod chart_keys;
 pub mod cost;
 pub mod dish;
@@ -26,11 +27,14 @@ pub mod scale;
 pub mod soup_paint;
 pub mod soup_window;
 pub mod time_range;
+pub mod tree_axis;
 pub mod tree_layout;
 pub mod wishes;
 
 #[cfg(target_arch = "wasm32")]
 mod address;
+#[cfg(target_arch = "wasm32")]
+mod archipelago;
 #[cfg(target_arch = "wasm32")]
 mod ask;
 #[cfg(target_arch = "wasm32")]
@@ -81,6 +85,8 @@ mod soup_canvas;
 mod soup_hand;
 #[cfg(target_arch = "wasm32")]
 mod status_line;
+#[cfg(target_arch = "wasm32")]
+mod tree_chart;
 #[cfg(target_arch = "wasm32")]
 mod world_feed;
 

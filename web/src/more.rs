@@ -1,4 +1,4 @@
-//! The second module: pages that need no volunteer and no stream of the world, by their address. Knows no page's content.
+//! The second module: pages that need no volunteer, by their address. Knows no page's content.
 
 use crate::{
     navigation,
@@ -12,6 +12,7 @@ use crate::{
         seed_bank::SeedBank,
         taxonomy::{Species, Taxonomy},
         verify::{Verify, VerifyDoor},
+        world::World,
     },
 };
 use bytebiota_protocol::routes::{Module, Page};
@@ -26,6 +27,7 @@ pub fn mount() {
 fn App() -> impl IntoView {
     let page = navigation::current_page(Module::More);
     move || match page.get() {
+        Some(Page::World) => view! { <World/> }.into_any(),
         Some(Page::Lab) => view! { <LabDoor/> }.into_any(),
         Some(Page::Taxonomy) => view! { <Taxonomy/> }.into_any(),
         Some(Page::Species(slug)) => view! { <Species slug/> }.into_any(),

@@ -23,9 +23,10 @@ const STYLES: [&str; 10] = [
     "text-anchor",
     "shape-rendering",
 ];
-/// Pixels of the file for each on the screen, and the longest side, which every browser can still draw.
+/// Pixels of the file for each on the screen.
 const SCALE: f64 = 2.0;
-const MAX_SIDE: f64 = 8_000.0;
+/// Pixels from top to bottom at most, which every browser can still draw.
+const MAX_HEIGHT: f64 = 8_000.0;
 /// Pixels around the drawing, of the line above it, and of the one below.
 const MARGIN: f64 = 16.0;
 const HEAD: f64 = 34.0;
@@ -62,8 +63,8 @@ async fn draw(
     image.set_src(&format!("data:image/svg+xml;charset=utf-8,{text}"));
     JsFuture::from(image.decode()).await?;
     let foot = if names.len() > 1 { FOOT } else { 0.0 };
-    let whole = (width + 2.0 * MARGIN, height + 2.0 * MARGIN + HEAD + foot);
-    let scale = SCALE.min(MAX_SIDE / whole.0).min(MAX_SIDE / whole.1);
+    let (scale, shown) = fitted(height);
+    let whole = (width + 2.0 * MARGIN, shown + 2.0 * MARGIN + HEAD + foot);
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     canvas.set_width((whole.0 * scale) as u32);
     canvas.set_height((whole.1 * scale) as u32);
@@ -80,11 +81,22 @@ async fn draw(
         MARGIN,
         MARGIN + HEAD,
         width,
-        height,
+        shown,
     )?;
-    let below = MARGIN + HEAD + height + foot;
+    let below = MARGIN + HEAD + shown + foot;
     write_names(&context, place, names, &ink, below)?;
     Ok(canvas)
+}
+
+/// How much a drawing of a height is enlarged, and the height it has in its picture: a very high one, such as a tree with
+/// thousands of lines, is pressed together so that it stays as wide as it was.
+fn fitted(height: f64) -> (f64, f64) {
+    let scale = if height * SCALE > MAX_HEIGHT {
+        1.0
+    } else {
+        SCALE
+    };
+    (scale, height.min(MAX_HEIGHT / scale))
 }
 
 fn write_head(
@@ -145,6 +157,7 @@ fn styled(svg: &Element, width: f64, height: f64) -> Result<String, JsValue> {
     copy.set_attribute("xmlns", "http://www.w3.org/2000/svg")?;
     copy.set_attribute("width", &width.to_string())?;
     copy.set_attribute("height", &height.to_string())?;
+    copy.set_attribute("preserveAspectRatio", "none")?;
     if copy.get_attribute("viewBox").is_none() {
         copy.set_attribute("viewBox", &format!("0 0 {width} {height}"))?;
     }

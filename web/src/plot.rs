@@ -174,12 +174,11 @@ impl Layout {
 
     /// Round counts with their places, where time is counted and not told by a clock.
     pub fn count_ticks(&self) -> Vec<(f64, f64)> {
-        let most = ((self.width / 90.0) as usize).clamp(2, 8);
-        let step = (self.ends_ms.1 - self.ends_ms.0) / most as f64;
-        (0..=most)
-            .map(|k| self.ends_ms.0 + step * k as f64)
-            .map(|tick| (tick, self.x(tick)))
-            .collect()
+        let ticks = self.time.ticks();
+        let most = ((self.width / 90.0) as usize).max(2);
+        let step = ticks.len().div_ceil(most).max(1);
+        let shown = ticks.into_iter().step_by(step);
+        shown.map(|tick| (tick, self.x(tick))).collect()
     }
 
     /// The path of one curve; a gap begins a new stroke.
@@ -285,11 +284,27 @@ mod tests {
     }
 
     #[test]
+    fn counts_are_told_at_round_places() {
+        let at = |width: f64| {
+            let layout = Layout::over(&[5e5, 2.1e9], Axis::between(0.0, 1.0), width);
+            layout
+                .count_ticks()
+                .iter()
+                .map(|(tick, _)| *tick)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at(600.0), [1e9, 2e9]);
+        let narrow = Layout::over(&[0.0, 1e3], Axis::between(0.0, 1.0), 200.0).count_ticks();
+        assert_eq!(narrow.len(), 2, "{narrow:?}");
+    }
+
+    #[test]
     fn an_empty_plot_and_a_tiny_surface_have_a_layout() {
         for width in [0.0, 30.0, 2_000.0] {
             let layout = Layout::new(&Plot::default(), width, true);
             assert!(layout.x(500.0).is_finite() && !layout.value_ticks().is_empty());
             assert!(layout.time_ticks(60.0).0.len() <= 9);
+            assert!((1..=9).contains(&layout.count_ticks().len()));
         }
     }
 }

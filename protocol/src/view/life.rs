@@ -213,6 +213,22 @@ pub struct DominantView {
     pub living: u64,
 }
 
+/// The commonest genotype of an island: `GET /api/v1/dominants`, in order of island.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RulerView {
+    /// The island.
+    pub island: u32,
+    /// The living at the end of its newest confirmed unit.
+    pub population: u64,
+    /// The hash, 32 hex digits.
+    pub genotype: String,
+    /// Its members alive there.
+    pub living: u64,
+    /// Its species; none if its genome is not known any more.
+    pub species: Option<String>,
+}
+
 /// A genome that is kept to be sown where an island stands still.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -13,7 +13,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytebiota_core::{GenotypeHash, Sample};
 use bytebiota_protocol::view::{
-    DeathsView, DominantsView, GenotypesPage, KnownGenotype, PhylogenyPage, SampleView,
+    DeathsView, DominantsView, GenotypesPage, KnownGenotype, PhylogenyPage, RulerView, SampleView,
     SeedBankView, SpeciesView, TaxaPage, TaxonView,
 };
 use serde::{Deserialize, Serialize};
@@ -177,6 +177,24 @@ pub async fn dominants(
     let (from, limit) = (from.epoch()?, limit.rows()?);
     let store = app.coordinator.store();
     Ok(answer(store.dominants(island, from, limit).await))
+}
+
+/// The commonest genotype of each island
+///
+/// Now, in order of island, of those where somebody lives; without a limit the first 1000. Where there is more, a `Link`
+/// header names the next page.
+#[utoipa::path(get, path = "/api/v1/dominants", tag = "life", params(Offset, Limit),
+    responses((status = 200, body = Vec<RulerView>)))]
+pub async fn rulers(
+    State(app): State<App>,
+    uri: Uri,
+    Query(offset): Query<Offset>,
+    Query(limit): Query<Limit>,
+) -> Result<Response, Refusal> {
+    let page = Page::of(&offset, &limit, MAX_ROWS)?;
+    let store = app.coordinator.store();
+    let rulers = store.rulers(page.offset, page.rows_and_one()).await?;
+    Ok(page.answer(rulers, &uri))
 }
 
 /// The living by their names

@@ -5,7 +5,7 @@ use super::outputs::Confirmed;
 use super::rows::{Shelf, StoreError};
 use super::{Store, read::MAX_SMALL_BYTES};
 use bytebiota_core::{GenotypeHash, IslandId, TaxonRecord, UnitKey, codec};
-use bytebiota_protocol::view::{DominantView, DominantsView};
+use bytebiota_protocol::view::{DominantView, DominantsView, RulerView};
 use sqlx::{Row, SqliteConnection};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -110,6 +110,45 @@ impl Store {
             });
         }
         Ok(moments)
+    }
+}
+
+impl Store {
+    /// Who has most members on each island at the end of its newest confirmed unit, in order of island; none of those
+    /// where nobody lives.
+    pub async fn rulers(&self, offset: u32, limit: u32) -> Result<Vec<RulerView>, StoreError> {
+        // A seek for each island: reading all that is kept of them would take a second in a large world.
+        let query = sqlx::query(
+            "SELECT r.island, d.population, d.shares FROM
+                (SELECT i.island, (SELECT max(epoch) FROM dominants d WHERE d.world = i.world AND d.island = i.island) AS epoch
+                 FROM islands i WHERE i.world = ?1 AND i.superseded IS NULL) r
+             JOIN dominants d ON d.world = ?1 AND d.island = r.island AND d.epoch = r.epoch
+             WHERE d.population > 0 ORDER BY r.island LIMIT ?2 OFFSET ?3",
+        );
+        let query = query.bind(self.world.id.0 as i64);
+        let query = query.bind(limit).bind(offset);
+        let mut rulers = Vec::new();
+        for row in query.fetch_all(&self.readers).await? {
+            let bytes: Vec<u8> = row.try_get("shares")?;
+            if let Some((genotype, living)) = shares_of(&bytes)?.into_iter().next() {
+                let island: u32 = row.try_get("island")?;
+                let population = row.try_get::<i64, _>("population")? as u64;
+                rulers.push((island, population, genotype, living));
+            }
+        }
+        let hashes: Vec<GenotypeHash> = rulers.iter().map(|ruler| ruler.2).collect();
+        let names = self.species_of(&hashes).await?;
+        let view = |(island, population, genotype, living): (u32, u64, GenotypeHash, u32)| {
+            let genotype = genotype.to_string();
+            RulerView {
+                island,
+                population,
+                species: names.get(&genotype).cloned(),
+                genotype,
+                living: living.into(),
+            }
+        };
+        Ok(rulers.into_iter().map(view).collect())
     }
 }
 

@@ -38,6 +38,44 @@ async fn taxa_of_one_genotype_count_together_and_the_dead_do_not() {
 }
 
 #[tokio::test]
+async fn each_island_tells_who_has_most_members_now_and_empty_ones_are_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, stretch, who) = ready(&folder).await;
+    assert_eq!(store.rulers(0, 9).await.expect("reads"), []);
+    for (first, living) in [(0, 5), (1, 8)] {
+        let rare = taxon(1, Some(0), 2);
+        let out = outputs(vec![taxon(0, None, living), rare], Vec::new());
+        confirm(&store, &stretch, (first, who), out, Shelf::default()).await;
+    }
+    let rulers = store.rulers(0, 9).await.expect("reads");
+    let [ruler] = &rulers[..] else {
+        panic!("{rulers:?}");
+    };
+    assert_eq!(
+        (ruler.island, ruler.population, ruler.living),
+        (ISLAND.0, 10, 8)
+    );
+    assert_eq!(ruler.genotype, GenotypeHash::of(&[0; 20]).to_string());
+    assert!(
+        ruler
+            .species
+            .as_ref()
+            .is_some_and(|name| name.contains(' ')),
+        "{ruler:?}"
+    );
+    assert_eq!(store.rulers(1, 9).await.expect("reads"), []);
+    confirm(
+        &store,
+        &stretch,
+        (2, who),
+        outputs(Vec::new(), Vec::new()),
+        Shelf::default(),
+    )
+    .await;
+    assert_eq!(store.rulers(0, 9).await.expect("reads"), []);
+}
+
+#[tokio::test]
 async fn old_moments_grow_fewer_and_the_newest_stay() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, stretch, who) = ready(&folder).await;

@@ -1,7 +1,7 @@
 //! The start page: what this is, the liveliest island as a dish, live numbers. Knows no stream.
 
 use crate::{
-    browser, island_feed::IslandFeed, last_visit::Look, number, numbers::Numbers, pages::world,
+    browser, history::History, island_feed::IslandFeed, last_visit::Look, number, numbers::Numbers,
     soup_canvas::Dish, status_line::StatusLine, world_feed::WorldFeed,
 };
 use bytebiota_protocol::routes::Page;
@@ -99,7 +99,11 @@ fn entries(feed: WorldFeed) -> Vec<crate::numbers::Entry> {
             "instructions run",
             feed.number(|known| known.world.instructions as f64),
         ),
-        ("speed", "instructions a second", feed.number(world::lately)),
+        (
+            "speed",
+            "instructions a second",
+            feed.number(History::lately),
+        ),
         (
             "workers",
             "workers now",

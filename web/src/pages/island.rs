@@ -1,13 +1,11 @@
 //! One island: the map of its soup with a read-out, its genotypes, its numbers. Knows no stream.
 
 use crate::{
+    archipelago::status,
     island_feed::IslandFeed,
     live::LiveStatus,
     number,
-    pages::{
-        island_look::{LookTools, View},
-        world,
-    },
+    pages::island_look::{LookTools, View},
     pigment::{self, Emphasis},
     soup_canvas::{Soup, SoupSquare},
     soup_paint::Look,
@@ -258,7 +256,7 @@ fn facts(island: Option<&IslandView>) -> AnyView {
         ("deaths", number::grouped(deaths as i64)),
         ("ticks", number::compact(island.tick as f64)),
         ("units stored", number::grouped(island.units as i64)),
-        ("now", world::status(&island.status).into()),
+        ("now", status(&island.status).into()),
     ];
     list(rows.into()).into_any()
 }

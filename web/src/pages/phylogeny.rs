@@ -1,38 +1,34 @@
-//! The tree of descent of one island: who came from whom, when, and who is still alive. Knows no stream.
+//! The tree of descent of one island: who came from whom, when, and who is still alive. Knows no drawing.
 
 use crate::{
+    address,
     ask::{Answer, Asked, Standing, ask, fetch},
-    browser,
     muller_chart::MullerChart,
-    navigation, number, pigment,
-    tree_layout::{self, Node},
+    tree_chart::{ROW_PX, TreeChart},
 };
-use bytebiota_protocol::{
-    routes::Page,
-    view::{IslandView, PhylogenyPage, TaxonView},
-};
+use bytebiota_protocol::view::{IslandView, PhylogenyPage, TaxonView};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Taxa of the living, and as many of the extinct, that are drawn at most.
 const MOST: usize = 4_000;
-/// Pixels of a row, by zoom.
-const ROW_PX: [f64; 4] = [4.0, 8.0, 14.0, 22.0];
-/// Pixels from left to right.
-const WIDTH: f64 = 1_000.0;
-const MARGIN: f64 = 14.0;
-/// Rows whose names are written beside them.
-const NAMED_FROM_PX: f64 = 14.0;
+/// The size of the tree that is shown first.
+const FIRST_ZOOM: usize = 2;
 
 /// `/phylogeny`
 #[component]
 pub fn Phylogeny() -> impl IntoView {
     let islands = ask::<Vec<IslandView>>("/api/v1/islands".into());
-    let chosen = RwSignal::new(asked_island());
-    let island = Memo::new(move |_| chosen.get().or_else(|| islands.known(|all| farthest(all))));
-    let extinct = RwSignal::new(false);
-    let zoom = RwSignal::new(2usize);
-    let taxa = RwSignal::new(None::<Vec<TaxonView>>);
+    let word = address::word("island", "");
+    let island = Memo::new(move |_| {
+        let chosen = word.get().parse::<u32>().ok();
+        chosen.or_else(|| islands.known(|all| farthest(all)))
+    });
+    let extinct = address::listed("show", "extinct".into());
+    let in_time = address::listed("show", "time".into());
+    let zoom = address::number("size", FIRST_ZOOM, ROW_PX.len() - 1);
+    let taxa = RwSignal::new(None::<Arc<Vec<TaxonView>>>);
     let trouble = RwSignal::new(None::<String>);
     Effect::new(move || {
         if let Some(number) = island.get() {
@@ -46,12 +42,8 @@ pub fn Phylogeny() -> impl IntoView {
         <Standing asked=islands/>
         <div class="row tools">
             <label for="island">"Island"</label>
-            <select id="island" class="narrow" on:change=move |event| {
-                let number = event_target_value(&event).parse().unwrap_or(1);
-                navigation::replace(&format!("{}?island={number}", Page::Phylogeny.path()));
-                chosen.set(Some(number));
-            }>
-                {move || choices(islands, island.get_untracked())}
+            <select id="island" class="narrow" on:change=move |event| word.set(event_target_value(&event))>
+                {move || choices(islands, island)}
             </select>
             <label class="check inline"><input id="extinct" type="checkbox" prop:checked=move || extinct.get()
                 on:change=move |event| extinct.set(event_target_checked(&event))/><span>"with the extinct"</span></label>
@@ -59,19 +51,13 @@ pub fn Phylogeny() -> impl IntoView {
                 <button type="button" class="button small" disabled=move || zoom.get() == 0 on:click=move |_| zoom.update(|z| *z = z.saturating_sub(1))>"smaller"</button>
                 <button type="button" class="button small" disabled=move || zoom.get() + 1 == ROW_PX.len() on:click=move |_| zoom.update(|z| *z += 1)>"larger"</button>
             </span>
+            <a class="button small" href="/api/v1/export/phylogeny.csv">"the whole world as CSV"</a>
         </div>
-        <MullerChart island/>
-        <h2 class="section-head">"The tree"</h2>
-        {move || picture(taxa.get().as_deref(), trouble.get(), extinct.get(), ROW_PX[zoom.get().min(ROW_PX.len() - 1)])}
+        <div class="charts wide-charts">
+            <MullerChart island/>
+            {move || tree(taxa, trouble.get(), (extinct, in_time), zoom)}
+        </div>
     }
-}
-
-fn asked_island() -> Option<u32> {
-    let query = browser::query();
-    let pairs = query.trim_start_matches('?').split('&');
-    pairs
-        .filter_map(|pair| pair.strip_prefix("island="))
-        .find_map(|number| number.parse().ok())
 }
 
 /// Where most has been confirmed; of a young world, that is where there is something to see.
@@ -83,11 +69,11 @@ fn farthest(islands: &[IslandView]) -> u32 {
         .map_or(1, |island| island.island)
 }
 
-fn choices(islands: Asked<Vec<IslandView>>, chosen: Option<u32>) -> Option<AnyView> {
+fn choices(islands: Asked<Vec<IslandView>>, chosen: Memo<Option<u32>>) -> Option<AnyView> {
     islands.known(|islands| {
         let options = islands.iter().map(|island| {
             let number = island.island;
-            view! { <option value=number.to_string() selected=chosen.eq(&Some(number))>{number}</option> }
+            view! { <option value=number.to_string() selected=move || chosen.get() == Some(number)>{number}</option> }
         });
         options.collect_view().into_any()
     })
@@ -97,7 +83,7 @@ fn choices(islands: Asked<Vec<IslandView>>, chosen: Option<u32>) -> Option<AnyVi
 fn load(
     island: u32,
     extinct: bool,
-    taxa: RwSignal<Option<Vec<TaxonView>>>,
+    taxa: RwSignal<Option<Arc<Vec<TaxonView>>>>,
     trouble: RwSignal<Option<String>>,
 ) {
     taxa.set(None);
@@ -118,7 +104,7 @@ fn load(
                 }
             }
         }
-        let _ = taxa.try_set(Some(known.into_values().collect()));
+        let _ = taxa.try_set(Some(Arc::new(known.into_values().collect())));
     });
 }
 
@@ -140,111 +126,28 @@ async fn pages(address: &str) -> Result<Vec<TaxonView>, String> {
     }
 }
 
-fn picture(
-    taxa: Option<&[TaxonView]>,
+fn tree(
+    taxa: RwSignal<Option<Arc<Vec<TaxonView>>>>,
     trouble: Option<String>,
-    extinct: bool,
-    row_px: f64,
+    (extinct, in_time): (RwSignal<bool>, RwSignal<bool>),
+    zoom: RwSignal<usize>,
 ) -> AnyView {
     if let Some(why) = trouble {
         return view! { <p class="empty" role="status">{why}</p> }.into_any();
     }
-    let Some(taxa) = taxa else {
-        return view! { <p class="waiting" role="status">"The tree is being read …"</p> }
-            .into_any();
-    };
-    drawing(taxa, &tree_layout::layout(taxa, extinct), row_px)
-}
-
-fn drawing(taxa: &[TaxonView], nodes: &[Node], row_px: f64) -> AnyView {
-    if nodes.is_empty() {
-        return view! { <p class="empty">"No confirmed work of this island yet: its founders are being sown. Come back in a moment, or choose another island."</p> }.into_any();
-    }
-    let last = taxa
-        .iter()
-        .map(|taxon| taxon.seen_tick.max(taxon.origin_tick))
-        .max()
-        .unwrap_or(1)
-        .max(1);
-    let origins = nodes.iter().map(|node| taxa[node.taxon].origin_tick);
-    let first = origins.min().unwrap_or(0).min(last - 1);
-    let per_tick = (WIDTH - 2.0 * MARGIN) / (last - first) as f64;
-    let x = move |tick: u64| MARGIN + per_tick * tick.saturating_sub(first) as f64;
-    let y = move |row: usize| row_px * (row as f64 + 0.8);
-    let height = y(nodes.len()) + 26.0;
-    let lines = nodes.iter().map(|node| {
-        let taxon = &taxa[node.taxon];
-        let from = node
-            .parent
-            .map_or(y(node.row), |parent| y(nodes[parent].row));
-        let end = x(taxon.seen_tick.max(taxon.origin_tick));
-        let class = if taxon.living > 0 {
-            "branch alive"
-        } else {
-            "branch"
-        };
-        let path = format!(
-            "M{:.1} {from:.1}V{:.1}H{end:.1}",
-            x(taxon.origin_tick),
-            y(node.row)
-        );
-        view! { <path class=class d=path></path> }
-    });
-    let marks = nodes.iter().map(|node| {
-        mark(
-            &taxa[node.taxon],
-            x(taxa[node.taxon].origin_tick),
-            y(node.row),
-            row_px,
-        )
-    });
-    let ticks = (0..=4u64).map(|part| {
-        let tick = first + (last - first) / 4 * part;
-        let anchor = match part { 0 => "start", 4 => "end", _ => "middle" };
-        view! { <text class="tick" x=x(tick) y={height - 6.0} text-anchor=anchor>{number::tick(tick as f64)}</text> }
-    });
-    let words = format!(
-        "{} taxa drawn of {} known{}. Time in ticks of the island runs to the right; thick ends are alive.",
-        number::grouped(nodes.len() as i64),
-        number::grouped(taxa.len() as i64),
-        if taxa.len() >= MOST {
-            ", as many as are drawn at once"
-        } else {
-            ""
-        },
-    );
-    view! {
-        <p class="small">{words}</p>
-        <div class="tree panel" tabindex="0" role="group" aria-label="The tree of descent">
-            <svg viewBox=format!("0 0 {WIDTH} {height:.0}") height=format!("{height:.0}") class="chart">
-                {lines.collect_view()} {marks.collect_view()} {ticks.collect_view()}
-            </svg>
-        </div>
-    }
-    .into_any()
-}
-
-fn mark(taxon: &TaxonView, x: f64, y: f64, row_px: f64) -> impl IntoView + use<> {
-    let colour = pigment::css(pigment::of_genotype(&taxon.genotype));
-    let radius = (1.2 + (taxon.living as f64 + 1.0).ln() * 0.9).min(row_px * 0.48);
-    let words = format!(
-        "{} {}: {} bytes, {} alive, {} births, {} at tick {}",
-        taxon.id,
-        taxon.species,
-        taxon.length,
-        taxon.living,
-        taxon.births,
-        taxon.cause,
-        number::grouped(taxon.origin_tick as i64)
-    );
-    let title = words.clone();
-    let name = (row_px >= NAMED_FROM_PX && taxon.living > 0).then(|| {
-        view! { <text class="tick" x={x + radius + 4.0} y={y - 3.0}>{taxon.species.clone()}</text> }
-    });
-    view! {
-        // Without the group the link would be one of HTML, and not be drawn.
-        <g><a href=Page::Genome(taxon.genotype.clone()).path() aria-label=words>
-            <circle cx=x cy=y r=radius fill=colour><title>{title}</title></circle>{name}
-        </a></g>
+    match taxa.get() {
+        None => view! { <p class="waiting" role="status">"The tree is being read …"</p> }.into_any(),
+        Some(known) if known.is_empty() => {
+            view! { <p class="empty">"No confirmed work of this island yet: its founders are being sown. Come back in a moment, or choose another island."</p> }.into_any()
+        }
+        Some(known) => {
+            let all = known.len() >= MOST;
+            let taxa = Signal::stored(known);
+            view! {
+                <TreeChart taxa extinct in_time zoom/>
+                {all.then(|| view! { <p class="small">"These are as many as are drawn at once; the table of the whole world has all of them."</p> })}
+            }
+            .into_any()
+        }
     }
 }

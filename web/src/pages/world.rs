@@ -1,15 +1,24 @@
-//! The whole world over time, and the list of its islands. Knows no stream.
+//! The whole world as it goes on: its numbers, the map of its islands, and charts of the last while. Knows no socket.
 
 use crate::{
-    history::History, line_chart::LineChart, number, numbers::Numbers, plot::Plot,
-    status_line::StatusLine, world_feed::WorldFeed,
+    archipelago::Archipelago,
+    ask::follow,
+    history::{History, SPEED_WINDOW_MS},
+    line_chart::LineChart,
+    live::Live,
+    numbers::Numbers,
+    plot::Plot,
+    status_line::StatusLine,
+    world_feed::WorldFeed,
 };
 use bytebiota_protocol::{
-    routes::Page,
-    view::{DeathsView, IslandView, SeriesPoint},
+    routes,
+    view::{DeathsView, RulerView, SeriesPoint},
 };
 use leptos::prelude::*;
 
+/// How often it is asked who has most members on each island, ms.
+const RULERS_MS: u32 = 20_000;
 /// Why organisms die, in the order of `by_cause`.
 pub const CAUSES: [&str; 6] = [
     "age",
@@ -23,13 +32,25 @@ pub const CAUSES: [&str; 6] = [
 /// `/world`
 #[component]
 pub fn World() -> impl IntoView {
-    let feed = expect_context::<WorldFeed>();
+    let feed = WorldFeed {
+        history: RwSignal::default(),
+        status: RwSignal::default(),
+    };
+    let live = Live::open(routes::LIVE_WORLD, feed.status, move |message| {
+        feed.history.update(|history| {
+            history.apply(message);
+        });
+    });
+    // Kept as long as the page.
+    let _kept = StoredValue::new_local(live);
+    let rulers = follow::<Vec<RulerView>>("/api/v1/dominants".into(), RULERS_MS);
     view! {
         <p class="eyebrow">"All islands together"</p>
         <h1>"The world"</h1>
         <StatusLine status=feed.status/>
         <Numbers label="The world now" entries=entries(feed)/>
         {move || idle_note(feed)}
+        <Archipelago feed rulers/>
         <div class="charts">
             <LineChart title="Population" unit="organisms alive" names=["population"]
                 plot=plot(feed, |p| vec![p.population as f64])/>
@@ -48,8 +69,6 @@ pub fn World() -> impl IntoView {
             <LineChart title="Workers" unit="connected machines and tabs" names=["workers"]
                 plot=plot(feed, |p| vec![f64::from(p.workers)])/>
         </div>
-        <h2 class="section-head">"Islands"</h2>
-        {move || islands(feed)}
     }
 }
 
@@ -78,9 +97,6 @@ fn plot(feed: WorldFeed, values: fn(&SeriesPoint) -> Vec<f64>) -> Signal<Plot> {
 
 /// Points over which births are compared with instructions.
 const TURNOVER_WINDOW: usize = 10;
-/// Time over which instructions a second are taken.
-const SPEED_WINDOW_MS: u64 = 60_000;
-
 /// A single curve that is computed from the whole series.
 fn derived(feed: WorldFeed, values: fn(&History) -> Vec<f64>) -> Signal<Plot> {
     let plot = Memo::new(move |_| {
@@ -94,16 +110,6 @@ fn derived(feed: WorldFeed, values: fn(&History) -> Vec<f64>) -> Signal<Plot> {
         })
     });
     plot.into()
-}
-
-/// Instructions a second lately, as far as the series tells.
-pub fn lately(history: &History) -> f64 {
-    history
-        .speed(SPEED_WINDOW_MS)
-        .last()
-        .copied()
-        .unwrap_or(f64::NAN)
-        .round()
 }
 
 /// Counts in the order of `CAUSES`.
@@ -164,43 +170,4 @@ fn idle_note(feed: WorldFeed) -> Option<impl IntoView> {
     alone.then(|| {
         view! { <p class="live-line">"No volunteer is here at the moment; the server itself keeps the world moving, slowly."</p> }
     })
-}
-
-fn islands(feed: WorldFeed) -> AnyView {
-    let islands = feed.history.with(|history| history.islands.clone());
-    if islands.is_empty() {
-        let words = if feed.is_known() {
-            "There is no island yet."
-        } else {
-            "Not heard of the islands yet."
-        };
-        return view! { <p class="empty">{words}</p> }.into_any();
-    }
-    view! { <ul class="islands">{islands.iter().map(island).collect_view()}</ul> }.into_any()
-}
-
-fn island(island: &IslandView) -> impl IntoView + use<> {
-    let facts = format!(
-        "{} alive, {} genotypes, {} births",
-        number::compact(island.population as f64),
-        number::compact(island.genotypes as f64),
-        number::compact(island.births as f64),
-    );
-    view! {
-        <li><a href=Page::Island(island.island).path()>
-            <strong>"Island " {island.island}</strong>
-            <div class="facts">{facts}</div>
-            <div class="facts">{status(&island.status)} ", " {island.units} " units"</div>
-        </a></li>
-    }
-}
-
-/// What an island is doing, in words for visitors.
-pub fn status(word: &str) -> &'static str {
-    match word {
-        "leased" => "being computed",
-        "waiting" => "waits for a worker",
-        "asleep" => "asleep",
-        _ => "state unknown",
-    }
 }

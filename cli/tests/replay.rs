@@ -41,6 +41,8 @@ fn config(folder: &Path) -> Result<ServerConfig> {
         target_interval_ms: 100,
         retry_ms: 50,
         idle_work: false,
+        // Few, so that the oldest states are gone on every island, whoever computed how much of which.
+        kept_states: 8,
         ..ServerConfig::default()
     };
     config.budgets.assignments_per_minute = 1_000_000;
@@ -75,11 +77,11 @@ impl Served {
 }
 
 /// Two slots compute small units until enough are acknowledged.
-async fn volunteer(server: &str) -> Result<()> {
+async fn volunteer(server: &str, units: u64) -> Result<()> {
     let (_stop, stopped) = watch::channel(Stop::No);
     let options = WorkerOptions {
         slots: Some(2),
-        units: Some(UNITS),
+        units: Some(units),
         wishes: Wishes {
             max_unit_ticks: 60_000,
             ..Wishes::default()
@@ -90,24 +92,31 @@ async fn volunteer(server: &str) -> Result<()> {
     Ok(())
 }
 
-async fn replay(arguments: &[&str]) -> Result<Output> {
+async fn bytebiota(arguments: &[&str]) -> Result<Output> {
     let arguments: Vec<String> = arguments.iter().map(|text| (*text).into()).collect();
     let run = move || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bytebiota"));
-        command.args(["replay", "--quiet"]).args(arguments).output()
+        command.args(arguments).output()
     };
     Ok(tokio::task::spawn_blocking(run).await??)
 }
 
-/// The one line a replay ends with, after checking its exit code.
-async fn said(code: i32, arguments: &[&str]) -> Result<String> {
-    let output = replay(arguments).await?;
+/// All that a replay says, after checking its exit code.
+async fn told(code: i32, arguments: &[&str]) -> Result<String> {
+    let output = bytebiota(&[&["replay", "--quiet"], arguments].concat()).await?;
     let text = String::from_utf8(output.stdout)? + &String::from_utf8(output.stderr)?;
     ensure!(
-        output.status.code() == Some(code) && text.lines().count() == 1,
+        output.status.code() == Some(code),
         "{arguments:?} ends with {:?}: {text}",
         output.status.code()
     );
+    Ok(text)
+}
+
+/// The one line that a replay says.
+async fn said(code: i32, arguments: &[&str]) -> Result<String> {
+    let text = told(code, arguments).await?;
+    ensure!(text.lines().count() == 1, "{arguments:?}: {text}");
     Ok(text)
 }
 
@@ -165,7 +174,7 @@ async fn a_served_world_replays_and_every_flip_is_found() -> Result<()> {
     let data = folder.path().to_str().context("a path in UTF-8")?;
     let database = folder.path().join("world.sqlite");
     let server = serve(folder.path()).await?;
-    volunteer(&server.address).await?;
+    volunteer(&server.address, UNITS).await?;
 
     let all = said(0, &["--server", &server.address, "--jobs", "2"]).await?;
     let units: u64 = all.split(' ').next().context("a number")?.parse()?;
@@ -225,3 +234,83 @@ async fn a_served_world_replays_and_every_flip_is_found() -> Result<()> {
     ensure!(all == said(0, &["--data-dir", data]).await?);
     folded_history_is_named(folder.path(), data).await
 }
+
+/// A world of one island.
+fn lonely(folder: &Path) -> Result<ServerConfig> {
+    Ok(ServerConfig {
+        max_islands: 1,
+        ..config(folder)?
+    })
+}
+
+/// A checkpoint of a folder, carried into another one.
+async fn carry(from: &str, to: &str, file: &str) -> Result<()> {
+    for words in [
+        ["checkpoint", "create", "--data-dir", from].as_slice(),
+        &["checkpoint", "export", "1", file, "--data-dir", from],
+        &["checkpoint", "import", file, "--data-dir", to],
+    ] {
+        let output = bytebiota(words).await?;
+        ensure!(output.status.success(), "{words:?}: {output:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_world_that_began_with_a_checkpoint_says_so_and_replays_from_there() -> Result<()> {
+    let folder = TempDir::new()?;
+    let place = |name: &str| folder.path().join(name);
+    let (old, new, file) = (place("old"), place("new"), place("file"));
+    let path = |place: &Path| Ok::<_, anyhow::Error>(place.to_str().context("a path")?.to_owned());
+    let data = path(&new)?;
+    let server = serve_with(lonely(&old)?).await?;
+    volunteer(&server.address, 20).await?;
+    server.end().await?;
+    carry(&path(&old)?, &data, &path(&file)?).await?;
+    let archive = Archive::open(&new.join("world.sqlite")).await?;
+    let heads = archive.heads().await?;
+    let (island, begun) = *heads.first().context("an island")?;
+    ensure!(begun.epoch.0 > 0, "nothing was confirmed: {begun:?}");
+    let words = format!(
+        "the history of island {island} begins here at a checkpoint, at epoch {} with state {}",
+        begun.epoch, begun.state
+    );
+    let nothing = said(2, &["--data-dir", &data]).await?;
+    ensure!(
+        nothing.contains("no confirmed unit") && nothing.contains(&words),
+        "{nothing}"
+    );
+
+    let server = serve_with(lonely(&new)?).await?;
+    volunteer(&server.address, 20).await?;
+    for jobs in ["1", "4"] {
+        let text = told(0, &["--server", &server.address, "--jobs", jobs]).await?;
+        ensure!(
+            text.contains(&words) && text.contains("no difference"),
+            "{text}"
+        );
+    }
+    server.end().await?;
+    let text = told(0, &["--data-dir", &data]).await?;
+    ensure!(text.contains(&words), "{text}");
+    let number = island.to_string();
+    let before = ["--data-dir", &data, "--island", &number, "--from", "0"];
+    let before = said(2, &before).await?;
+    ensure!(
+        before.contains(&words) && before.contains("--from"),
+        "{before}"
+    );
+    let there = begun.epoch.to_string();
+    let there = ["--data-dir", &data, "--island", &number, "--from", &there];
+    ensure!(told(0, &there).await?.contains("no difference"));
+    // The first link must follow from the one that the checkpoint came with.
+    let text = flipped(&new.join("world.sqlite"), FIRST_LINK, &data).await?;
+    ensure!(text.contains("its link is"), "{text}");
+    Ok(())
+}
+
+const FIRST_LINK: Flip = Flip {
+    read: "SELECT link FROM links WHERE island = 1 ORDER BY first_epoch LIMIT 1",
+    write: "UPDATE links SET link = ? WHERE (island, first_epoch) IN
+        (SELECT island, first_epoch FROM links WHERE island = 1 ORDER BY first_epoch LIMIT 1)",
+};

@@ -1,7 +1,7 @@
 //! History as it is served, and how one unit of it is computed again and compared. Knows no store and no network: whoever
 //! replays brings the question and the state.
 
-use crate::view::UnitView;
+use crate::view::{BeginningView, UnitView};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::{
     AssignmentError, Branch, Digest, Epoch, IslandId, LocalExecutor, MAX_STATE_BYTES, Start, report,
@@ -51,6 +51,26 @@ pub struct Line {
     pub state: Digest,
     /// The newest link; zeros before the first.
     pub link: Digest,
+}
+
+impl Line {
+    /// As the API shows where a history begins.
+    pub fn view(&self) -> BeginningView {
+        BeginningView {
+            epoch: self.epoch.0,
+            state: self.state.to_string(),
+            link: self.link.to_string(),
+        }
+    }
+
+    /// Out of what the API shows; `None` if a digest is none.
+    pub fn of_view(view: &BeginningView) -> Option<Self> {
+        Some(Self {
+            epoch: Epoch(view.epoch),
+            state: Digest::from_hex(&view.state)?,
+            link: Digest::from_hex(&view.link)?,
+        })
+    }
 }
 
 /// What is not as it was said to be; digests are what stands in the chain and what was found.
@@ -300,6 +320,8 @@ mod tests {
         assert_eq!(first.replay(question, None), Ok(base.clone()));
         let end = second.replay(next, Some(base)).expect("agrees");
         assert_eq!(Digest::of(&end), second.state);
+        let line = second.end();
+        assert_eq!(Line::of_view(&line.view()), Some(line));
         assert_eq!(LinkedUnit::of_view(&second.view()), Some(second));
     }
 

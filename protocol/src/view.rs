@@ -286,10 +286,25 @@ pub struct HistoryView {
     /// Before this epoch links are folded: only those at checkpoints stand singly.
     #[serde(default)]
     pub folded_epoch: u64,
+    /// Where history begins, if that is at a checkpoint and not before epoch `from`: what came before it is kept elsewhere.
+    #[serde(default)]
+    pub begins: Option<BeginningView>,
     /// Epochs whose states are kept, in order: a replay can begin at each that is not folded, and at epoch 0.
     pub states: Vec<u64>,
     /// Units in order, from the one that holds epoch `from` on.
     pub units: Vec<UnitView>,
+}
+
+/// Where the history of an island begins that was begun here with a checkpoint.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BeginningView {
+    /// The first epoch.
+    pub epoch: u64,
+    /// Digest of the state there, hex.
+    pub state: String,
+    /// The newest link there, hex: the first unit's follows from it.
+    pub link: String,
 }
 
 /// The whole world of a moment, kept to go back to: `GET /api/v1/checkpoints`.

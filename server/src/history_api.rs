@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytebiota_core::{Epoch, IslandId};
-use bytebiota_protocol::history::LinkedUnit;
+use bytebiota_protocol::history::{Line, LinkedUnit};
 use bytebiota_protocol::message;
 use bytebiota_protocol::view::HistoryView;
 use serde::Deserialize;
@@ -58,6 +58,7 @@ pub async fn units(
     Ok(match history(&archive, island, Epoch(from), limit).await {
         Ok(Some(view)) => Json(view).into_response(),
         Ok(None) => missing(&format!("island {island} has no history yet")),
+        Err(StoreError::Damaged(what)) => damaged(&format!("{what} is damaged")),
         Err(fault) => inside(&fault),
     })
 }
@@ -72,6 +73,7 @@ async fn history(
     let units = archive.units(island, from, limit).await?;
     let states = archive.states(island).await?;
     let folded = archive.folded(island).await?;
+    let begins = archive.beginning(island, from).await?;
     let heads = archive.heads().await?;
     let head = heads.iter().find(|(number, _)| *number == island);
     Ok(head.map(|(_, head)| HistoryView {
@@ -80,6 +82,7 @@ async fn history(
         head_state: head.state.to_string(),
         head_link: head.link.to_string(),
         folded_epoch: folded.0,
+        begins: begins.as_ref().map(Line::view),
         states: states.iter().map(|epoch| epoch.0).collect(),
         units: units.iter().map(LinkedUnit::view).collect(),
     }))

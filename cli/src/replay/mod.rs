@@ -1,5 +1,6 @@
 //! `bytebiota replay`: computes confirmed history again and names the first difference. Knows no instruction.
 
+mod plan;
 mod source;
 mod walk;
 
@@ -7,9 +8,10 @@ use crate::{block_on, error::CliError, numbers, print};
 use bytebiota_core::{Epoch, IslandId};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use plan::{Range, Run};
 use source::Source;
 use std::path::PathBuf;
-use walk::{Range, Run, Tally};
+use walk::Tally;
 
 /// Compute confirmed history again and compare every digest with the chain
 ///
@@ -78,14 +80,16 @@ fn summary(
     jobs: usize,
     is_quiet: bool,
 ) -> Result<String, CliError> {
-    let runs = walk::plan(source, range, jobs)?;
-    let bar = progress(is_quiet, runs.iter().map(Run::epochs).sum());
-    let result = walk::replay(source, &runs, jobs, &|epochs| bar.inc(epochs));
+    let plan = plan::plan(source, range, jobs)?;
+    let bar = progress(is_quiet, plan.runs.iter().map(Run::epochs).sum());
+    let result = walk::replay(source, &plan.runs, jobs, &|epochs| bar.inc(epochs));
     bar.finish_and_clear();
     let Tally { units, epochs } = result?;
-    Ok(format!(
+    let mut lines = plan.beginnings();
+    lines.push(format!(
         "{units} units of {epochs} epochs computed again: no difference\n"
-    ))
+    ));
+    Ok(lines.join("\n"))
 }
 
 fn progress(is_quiet: bool, epochs: u64) -> ProgressBar {

@@ -36,6 +36,8 @@ pub enum Source {
 pub struct Page {
     /// Before this epoch links are folded.
     pub folded: Epoch,
+    /// Where history begins, if that is at a checkpoint and not before what was asked for.
+    pub begins: Option<Line>,
     /// Epochs whose states are kept.
     pub states: Vec<Epoch>,
     /// Units in order.
@@ -87,8 +89,10 @@ impl Source {
                 let units = runtime.block_on(units).map_err(fault)?;
                 let states = runtime.block_on(archive.states(island)).map_err(fault)?;
                 let folded = runtime.block_on(archive.folded(island)).map_err(fault)?;
+                let begins = runtime.block_on(archive.beginning(island, from));
                 Ok(Page {
                     folded,
+                    begins: begins.map_err(fault)?,
                     states,
                     units,
                 })
@@ -97,8 +101,11 @@ impl Source {
                 let path = format!("/api/v1/units/{island}?from={from}&limit={PAGE_UNITS}");
                 let view: HistoryView = self.json(&path)?;
                 let units: Option<Vec<_>> = view.units.iter().map(LinkedUnit::of_view).collect();
+                let begins = view.begins.as_ref().map(Line::of_view);
+                let damaged = || failed("where the server says that history begins is damaged");
                 Ok(Page {
                     folded: Epoch(view.folded_epoch),
+                    begins: begins.map(|line| line.ok_or_else(damaged)).transpose()?,
                     states: view.states.into_iter().map(Epoch).collect(),
                     units: units.ok_or_else(|| failed("the server's list of units is damaged"))?,
                 })

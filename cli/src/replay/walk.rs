@@ -1,34 +1,12 @@
-//! The walk along the chains: which stretch of history each thread computes again, and what it comes to. Knows no command
-//! line and not where history is read.
+//! The walk along the chains: what each run comes to when it is computed again. Knows no command line and not where history is
+//! read.
 
-use super::source::{Fault, Page, Source};
+use super::plan::Run;
+use super::source::{Fault, Source};
 use crate::error::CliError;
 use bytebiota_core::{Epoch, IslandId};
-use bytebiota_protocol::history::{Difference, Line, LinkedUnit, stored_state};
+use bytebiota_protocol::history::{Difference, LinkedUnit, stored_state};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// What is to be replayed.
-pub struct Range {
-    /// One island, or all.
-    pub island: Option<IslandId>,
-    /// From the unit that holds this epoch on.
-    pub from: Option<Epoch>,
-    /// Up to the unit that holds the epoch before this one.
-    pub to: Option<Epoch>,
-}
-
-/// A part of one island's chain that is computed in one go.
-pub struct Run {
-    island: IslandId,
-    /// Where the chain stands at its beginning.
-    start: Line,
-    /// The state there, deflated; none for genesis.
-    base: Option<Vec<u8>>,
-    /// The first epoch that is not wanted any more.
-    until: Epoch,
-    /// Where the island stood when the replay began.
-    head: Line,
-}
 
 /// What a run came to.
 #[derive(Default)]
@@ -48,11 +26,6 @@ pub struct Found {
 }
 
 impl Run {
-    /// Epochs it covers.
-    pub fn epochs(&self) -> u64 {
-        self.until.0.saturating_sub(self.start.epoch.0)
-    }
-
     fn found(&self, unit: &LinkedUnit, difference: Difference) -> CliError {
         CliError::from(Found {
             island: self.island,
@@ -76,147 +49,6 @@ impl From<Found> for CliError {
             end_epoch.0.saturating_sub(1)
         ))
     }
-}
-
-/// The runs of a range, in order of island and epoch; the result does not depend on `jobs`.
-pub fn plan(source: &Source, range: &Range, jobs: usize) -> Result<Vec<Run>, CliError> {
-    let mut heads = source.heads()?;
-    let last = heads.len();
-    if let Some(island) = range.island {
-        heads.retain(|(number, _)| *number == island);
-        if heads.is_empty() {
-            let text = format!("there is no island {island}; the world has islands 1 to {last}");
-            return Err(CliError::usage(text));
-        }
-    }
-    let cuts = jobs.div_ceil(heads.len().max(1)) - 1;
-    let mut runs = Vec::new();
-    for (island, head) in heads {
-        plan_island(source, range, (island, head), cuts, &mut runs)?;
-    }
-    match runs.is_empty() {
-        true => Err(CliError::usage("there is no confirmed unit in this range")),
-        false => Ok(runs),
-    }
-}
-
-fn plan_island(
-    source: &Source,
-    range: &Range,
-    (island, head): (IslandId, Line),
-    cuts: usize,
-    runs: &mut Vec<Run>,
-) -> Result<(), CliError> {
-    let from = range.from.unwrap_or(Epoch(0));
-    let until = range.to.unwrap_or(head.epoch);
-    let is_asked = range.island.is_some();
-    if (from >= head.epoch || until > head.epoch) && is_asked {
-        let text = format!(
-            "the history of island {island} ends before epoch {}",
-            head.epoch
-        );
-        return Err(CliError::usage(text));
-    }
-    let until = until.min(head.epoch);
-    if from >= until {
-        return Ok(());
-    }
-    let page = single(source, range, island)?;
-    let first = page.units.first().map_or(from, |unit| unit.first_epoch);
-    let inside: Vec<Epoch> = page
-        .states
-        .iter()
-        .copied()
-        .filter(|e| (Epoch(first.0 + 1)..until).contains(e))
-        .collect();
-    if first != Epoch(0) && !page.states.contains(&first) {
-        return Err(no_state(&page, island, first));
-    }
-    let mut starts = vec![first];
-    starts.extend((1..=cuts).filter_map(|cut| inside.get(inside.len() * cut / (cuts + 1))));
-    starts.dedup();
-    let begin = runs.len();
-    for start in starts {
-        let base = match start {
-            Epoch(0) => None,
-            start => match source.state(island, start)? {
-                // It was let go meanwhile: the run before it goes on.
-                None if start != first => continue,
-                base => base,
-            },
-        };
-        let start = line(source, island, start)?;
-        if let Some(before) = runs.get_mut(begin..).and_then(|own| own.last_mut()) {
-            before.until = start.epoch;
-        }
-        runs.push(Run {
-            island,
-            start,
-            base,
-            until,
-            head,
-        });
-    }
-    Ok(())
-}
-
-/// Said where a replay cannot begin.
-fn no_state(page: &Page, island: IslandId, first: Epoch) -> CliError {
-    let kept = match (page.states.first(), page.states.last()) {
-        (Some(oldest), Some(newest)) => format!("kept are {oldest} to {newest}"),
-        _ => "none is kept".into(),
-    };
-    let genesis = match page.folded {
-        Epoch(0) => "; --from 0 begins with genesis",
-        _ => "",
-    };
-    CliError::usage(format!(
-        "the state of island {island} at epoch {first} is not kept any more, so nothing can begin there; {kept}{genesis}"
-    ))
-}
-
-/// The history from an epoch on, as far as its links stand singly: by default it begins at the first state from there on.
-fn single(source: &Source, range: &Range, island: IslandId) -> Result<Page, CliError> {
-    let from = range.from.unwrap_or(Epoch(0));
-    let page = source.page(island, from)?;
-    let folded = page.folded;
-    if from >= folded {
-        return Ok(page);
-    }
-    if range.from.is_some() {
-        let text = format!(
-            "the links of island {island} before epoch {folded} are folded: what they came to is kept, how is not; \
-             begin later, with --from"
-        );
-        return Err(CliError::usage(text));
-    }
-    let first = page.states.iter().find(|epoch| **epoch >= folded);
-    Ok(source.page(island, first.copied().unwrap_or(folded))?)
-}
-
-/// Where a chain stands at an epoch line, by the unit before it; at genesis by the first unit's own word.
-fn line(source: &Source, island: IslandId, epoch: Epoch) -> Result<Line, CliError> {
-    let at = Epoch(epoch.0.saturating_sub(1));
-    let page = source.page(island, at)?;
-    let unit = page.units.first();
-    let line = match epoch {
-        Epoch(0) => unit.map(|unit| Line {
-            epoch,
-            state: unit.base,
-            link: bytebiota_core::Digest::default(),
-        }),
-        _ => unit.map(LinkedUnit::end),
-    };
-    if epoch != Epoch(0) && unit.is_some_and(|unit| unit.first_epoch == epoch) {
-        return Err(CliError::usage(format!(
-            "what island {island} was before epoch {epoch} is not kept here, so its next link cannot be checked; begin later, with --from"
-        )));
-    }
-    line.filter(|line| line.epoch == epoch).ok_or_else(|| {
-        CliError::differs(format!(
-            "island {island}: no unit ends at epoch {epoch}, where a state is kept"
-        ))
-    })
 }
 
 /// Computes all runs again, several at a time; the first difference in order of island and epoch.

@@ -275,16 +275,8 @@ impl Archive {
         let Some(row) = query.await? else {
             return Ok(None);
         };
-        let damaged = StoreError::Damaged("a checkpoint");
         let packed: Vec<u8> = row.try_get("image")?;
-        let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&packed, MAX_IMAGE_BYTES);
-        let wanted = digest(&row, "digest")?;
-        let bytes = bytes.ok().filter(|bytes| Digest::of(bytes) == wanted);
-        let Some(mut image) =
-            bytes.and_then(|bytes| codec::decode::<Image>(&bytes, MAX_IMAGE_BYTES).ok())
-        else {
-            return Err(damaged);
-        };
+        let mut image = bare_image(&packed, digest(&row, "digest")?)?;
         for island in &mut image.islands {
             let query = sqlx::query(
                 "SELECT bytes FROM states WHERE world = ? AND branch = ? AND island = ? AND epoch = ?",
@@ -300,6 +292,14 @@ impl Archive {
         }
         Ok(Some(image))
     }
+}
+
+/// An image as it is stored, proven by its digest: without the states.
+pub(super) fn bare_image(packed: &[u8], wanted: Digest) -> Result<Image, StoreError> {
+    let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, MAX_IMAGE_BYTES);
+    let bytes = bytes.ok().filter(|bytes| Digest::of(bytes) == wanted);
+    let image = bytes.and_then(|bytes| codec::decode::<Image>(&bytes, MAX_IMAGE_BYTES).ok());
+    image.ok_or(StoreError::Damaged("a checkpoint"))
 }
 
 async fn list(readers: &SqlitePool) -> Result<Vec<CheckpointView>, StoreError> {

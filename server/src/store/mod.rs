@@ -3,7 +3,7 @@
 //!
 //! `append` is compare-and-append, `docket` turns verdicts into `history`, `outputs` keeps what confirmed units put out,
 //! `mail` whoever goes to another island, `parameters` the Configs that were in force, `seeds` the seed bank, `pruning` forgets what islands put out, `retention` all else that would grow for ever, `folding` old links, `checkpoints` keeps the whole world of a moment, `restoring` goes back there, `backup` is written before an old file is changed, `writer` is the one task that writes, `wal` its log, and `commits` how that goes, `read` and `phylogeny`
-//! what others look up, `archive` what replays read, `trust` what is known of people, `rows` the types.
+//! what others look up, `archive` what replays read and `beginning` where that begins, `trust` what is known of people, `rows` the types.
 
 mod analytics;
 mod append;
@@ -11,6 +11,7 @@ mod archive;
 mod backup;
 #[cfg(test)]
 mod backup_tests;
+mod beginning;
 mod checkpoints;
 mod commits;
 mod docket;

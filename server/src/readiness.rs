@@ -37,13 +37,19 @@ impl Readiness {
                 "reports wait, and nothing was committed for {seconds} s"
             ));
         }
-        let disk = &self.disk;
-        let wanted = disk.wanted_bytes(&self.free_disk);
-        disk.is_too_full(&self.free_disk).then(|| {
-            let (free, wanted) = (disk.free_bytes >> 20, wanted >> 20);
-            format!("the disk of the data folder is too full, so nothing is leased: {free} MiB are free, {wanted} MiB are wanted; what workers deliver is stored")
-        })
+        disk_fault(&self.disk, &self.free_disk)
     }
+}
+
+/// Why nothing is leased though all else is well: the disk of the data folder is nearly full, in numbers.
+pub fn disk_fault(disk: &Disk, free_disk: &FreeDisk) -> Option<String> {
+    disk.is_too_full(free_disk).then(|| {
+        let (free, wanted) = (disk.free_bytes >> 20, disk.wanted_bytes(free_disk) >> 20);
+        format!(
+            "the disk of the data folder is too full, so nothing is leased: {free} MiB are free, {wanted} MiB are wanted; \
+             what workers deliver is stored"
+        )
+    })
 }
 
 #[cfg(test)]

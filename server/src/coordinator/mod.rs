@@ -33,7 +33,7 @@ use crate::auditor::Auditor;
 use crate::clock::Clock;
 use crate::config::ServerConfig;
 use crate::error::ServerError;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, machine::Disk};
 use crate::run_logger::{self, RunEvent};
 use crate::seed_bank::{SeedBank, assayer::Assayer};
 use crate::state_aggregator::StateAggregator;
@@ -103,6 +103,8 @@ struct State {
     moves: BTreeMap<IslandId, u64>,
     born: u64,
     draining: bool,
+    /// The disk as it was when it was last decided whether anything may be leased.
+    disk: Disk,
 }
 
 impl Coordinator {
@@ -127,6 +129,7 @@ impl Coordinator {
             moves: BTreeMap::new(),
             born: 0,
             draining: false,
+            disk: Disk::default(),
         };
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let (dockets, to_file) = mpsc::unbounded_channel();

@@ -36,7 +36,10 @@ impl Coordinator {
         let config = &self.config;
         let disk = Disk::of(&config.data_dir).unwrap_or_default();
         let is_full = disk.is_too_full(&config.free_disk);
-        let has_changed = self.act(|state, now_ms| state.book.set_disk_full(now_ms, is_full));
+        let has_changed = self.act(|state, now_ms| {
+            state.disk = disk;
+            state.book.set_disk_full(now_ms, is_full)
+        });
         if has_changed {
             run_logger::log(RunEvent::Disk { is_full });
         }

@@ -2,6 +2,7 @@
 
 use super::{Coordinator, State};
 use crate::assignment_book::IslandStatus;
+use crate::readiness::disk_fault;
 use crate::run_logger::{self, RunEvent};
 use crate::store::StoreError;
 use bytebiota_core::{IslandId, SEMANTICS_VERSION};
@@ -40,13 +41,15 @@ impl Coordinator {
 
     fn complete(&self, state: &mut State) -> WorldView {
         let world = self.store.world();
+        let alarm = state.verifier.is_alarmed().then(|| ALARM.to_owned());
+        let disk = || disk_fault(&state.disk, &self.config.free_disk);
         WorldView {
             world: format!("{:016x}", world.id.0),
             semantics_version: SEMANTICS_VERSION,
             created_ms: world.created_ms,
             workers: state.workers.volunteers(),
             slots: state.book.busy_slots(),
-            alarm: state.verifier.is_alarmed().then(|| ALARM.to_owned()),
+            alarm: alarm.or_else(disk),
             idle_work: state.workers.is_alone() && state.book.busy_slots() > 0,
             ..state.view.world_view(self.clock.now_ms())
         }

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::server::{TestServer, config};
 use bytebiota_protocol::message::{ClientMessage, ServerMessage, WaitReason};
+use bytebiota_protocol::view::WorldView;
 use bytebiota_server::metrics::machine::FreeDisk;
 use std::time::Duration;
 
@@ -121,6 +122,8 @@ async fn a_full_disk_ends_leasing_and_what_was_leased_is_taken() {
     let reports = ada.compute(&work);
     let token = ada.token;
     drop(ada);
+    let world: WorldView = server.json("/api/v1/world").await;
+    assert_eq!(world.alarm, None);
     server.stop().await;
     let mut full = config(folder.path());
     full.free_disk = FreeDisk {
@@ -130,6 +133,13 @@ async fn a_full_disk_ends_leasing_and_what_was_leased_is_taken() {
     let server = TestServer::start(full).await;
     let (status, _, body) = server.get("/readyz").await;
     assert!(status == 503 && body.contains("too full"), "{body}");
+    // The page for operators shows what is wrong with the world, and that is this, with its numbers.
+    let world: WorldView = server.json("/api/v1/world").await;
+    let alarm = world.alarm.unwrap_or_default();
+    assert!(
+        alarm.contains("nothing is leased") && alarm.matches(" MiB are ").count() == 2,
+        "{alarm}"
+    );
     let free = value(&server, "bytebiota_disk_free_bytes").await;
     assert!(value(&server, "bytebiota_disk_wanted_bytes").await > free);
     let mut ada = Client::join(server.address, Some(token)).await;

@@ -69,7 +69,10 @@ fn checkpoint_line(found: &[CheckpointView]) -> impl IntoView + use<> {
 fn health(world: &WorldView) -> impl IntoView + use<> {
     let alarm = world.alarm.clone();
     let is_well = alarm.is_none();
-    let words = alarm.unwrap_or_else(|| "Nothing is known to be wrong.".into());
+    let words = alarm.map_or_else(
+        || "Nothing is known to be wrong.".into(),
+        |alarm| format!("Wrong: {alarm}."),
+    );
     let rows = [
         ("world", world.world.clone()),
         (

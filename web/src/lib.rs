@@ -88,6 +88,8 @@ mod status_line;
 #[cfg(target_arch = "wasm32")]
 mod tree_chart;
 #[cfg(target_arch = "wasm32")]
+mod tree_drawing;
+#[cfg(target_arch = "wasm32")]
 mod world_feed;
 
 #[cfg(target_arch = "wasm32")]

@@ -3,8 +3,8 @@
 use crate::{
     browser,
     chart_frame::ChartFrame,
-    number, pigment,
-    tree_axis::TreeAxis,
+    number,
+    tree_drawing::{WIDTH, drawing, picked, row_at, row_y, words},
     tree_layout::{self, Node},
 };
 use bytebiota_protocol::{routes::Page, view::TaxonView};
@@ -16,11 +16,6 @@ use web_sys::Element;
 
 /// Pixels of a row, by zoom.
 pub const ROW_PX: [f64; 4] = [4.0, 8.0, 14.0, 22.0];
-/// Pixels from left to right, before the picture is scaled to its place.
-const WIDTH: f64 = 1_000.0;
-const MARGIN: f64 = 22.0;
-/// Rows from which on names and marks for folding are drawn.
-const NAMED_FROM_PX: f64 = 14.0;
 
 /// The tree.
 #[component]
@@ -56,9 +51,12 @@ pub fn TreeChart(
     let table = Arc::new(move || {
         taxa.with_untracked(|taxa| nodes.with_untracked(|nodes| tree_layout::csv(taxa, nodes)))
     });
-    let drawing =
+    let picture =
         move || taxa.with(|taxa| nodes.with(|nodes| drawing(taxa, nodes, row_px(), in_time.get())));
-    let mark = move || nodes.with(|nodes| mark(nodes, at.get(), row_px()));
+    let mark = move || {
+        let rows = nodes.with(Vec::len);
+        picked(at.get().filter(|row| *row < rows), row_px())
+    };
     let height = move || nodes.with(|nodes| row_y(nodes.len(), row_px()) + 26.0);
     view! {
         <ChartFrame title="The tree" unit="ticks of the island to the right; thick ends are alive" table>
@@ -70,8 +68,9 @@ pub fn TreeChart(
             </div>
             <div class="tree" node_ref=place tabindex="0" role="group" aria-label="The tree of descent. Up and down go from line to line, left folds and goes to the parent, right unfolds, Enter opens the genotype, plus and minus change the size."
                 on:keydown=move |event| hand.key(&event) on:blur=move |_| at.set(None)>
-                <svg class="chart drawing" viewBox=move || format!("0 0 {WIDTH} {:.0}", height()) on:click=move |event| hand.click(&event)>
-                    {mark} {drawing}
+                <svg class="chart drawing" viewBox=move || format!("0 0 {WIDTH} {:.0}", height()) on:click=move |event| hand.click(&event)
+                    on:pointermove=move |event| at.set(hand.row(&event)) on:pointerleave=move |_| at.set(None)>
+                    {mark} {picture}
                 </svg>
             </div>
             <p class="readout tree-said" role="status">{move || hand.said()}</p>
@@ -94,7 +93,7 @@ impl TreeHand {
     fn key(self, event: &ev::KeyboardEvent) {
         let key = event.key();
         let row = self.at.get_untracked();
-        let node = row.and_then(|row| self.nodes.with_untracked(|nodes| nodes.get(row).cloned()));
+        let node = self.node(row);
         match (key.as_str(), node) {
             ("+", _) => self
                 .zoom
@@ -118,17 +117,37 @@ impl TreeHand {
         event.prevent_default();
     }
 
-    /// A press on the mark of a line folds it.
+    /// A press on the mark of a line folds it, one on its dot opens its genotype.
     fn click(self, event: &ev::MouseEvent) {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let mark = target.and_then(|target| target.closest(".fold").ok().flatten());
-        let row = mark.and_then(|mark| mark.get_attribute("data-row")?.parse::<usize>().ok());
-        let node = row.and_then(|row| self.nodes.with_untracked(|nodes| nodes.get(row).cloned()));
-        if let Some(node) = node {
+        let Some((target, node)) = target(event).zip(self.node(self.row(event))) else {
+            return;
+        };
+        let is_on = |selector| target.closest(selector).ok().flatten().is_some();
+        if is_on(".fold") {
             self.turn(&node);
+        } else if is_on(".taxon") && !is_on("a") {
+            self.open(&node);
         }
+    }
+
+    /// The row under a pointer.
+    fn row(self, event: &ev::MouseEvent) -> Option<usize> {
+        let svg = target(event)?.closest("svg.drawing").ok()??;
+        let bounds = svg.get_bounding_client_rect();
+        let y = (f64::from(event.client_y()) - bounds.top()) * WIDTH / bounds.width().max(1.0);
+        let row = row_at(y, self.row_px());
+        self.nodes
+            .with_untracked(|nodes| (row < nodes.len()).then_some(row))
+    }
+
+    fn node(self, row: Option<usize>) -> Option<Node> {
+        let row = row?;
+        self.nodes.with_untracked(|nodes| nodes.get(row).cloned())
+    }
+
+    /// Pixels of a row now; not followed.
+    fn row_px(self) -> f64 {
+        ROW_PX[self.zoom.get_untracked().min(ROW_PX.len() - 1)]
     }
 
     fn id(self, node: &Node) -> Option<String> {
@@ -197,8 +216,8 @@ impl TreeHand {
     }
 }
 
-fn row_y(row: usize, row_px: f64) -> f64 {
-    row_px * (row as f64 + 0.8)
+fn target(event: &ev::MouseEvent) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()
 }
 
 fn counted(taxa: &[TaxonView], nodes: &[Node]) -> String {
@@ -213,110 +232,4 @@ fn counted(taxa: &[TaxonView], nodes: &[Node]) -> String {
         0 => format!("{drawn}."),
         folded => format!("{drawn}, {} folded away.", whole(folded)),
     }
-}
-
-fn drawing(taxa: &[TaxonView], nodes: &[Node], row_px: f64, in_time: bool) -> AnyView {
-    let last = taxa
-        .iter()
-        .map(|taxon| taxon.seen_tick.max(taxon.origin_tick));
-    let drawn: Vec<&TaxonView> = nodes.iter().map(|node| &taxa[node.taxon]).collect();
-    let axis = TreeAxis::over(&drawn, last.max().unwrap_or(0), in_time);
-    let x = |tick: u64| MARGIN + (WIDTH - 2.0 * MARGIN) * axis.part(tick);
-    let lines = nodes.iter().map(|node| {
-        let taxon = &taxa[node.taxon];
-        let ends = (
-            x(taxon.origin_tick),
-            x(taxon.seen_tick.max(taxon.origin_tick)),
-        );
-        line(taxon, node, nodes, row_px, ends)
-    });
-    let marks = nodes.iter().map(|node| {
-        taxon(
-            &taxa[node.taxon],
-            node,
-            x(taxa[node.taxon].origin_tick),
-            row_px,
-        )
-    });
-    let floor = row_y(nodes.len(), row_px) + 20.0;
-    let ticks = (0..=4).map(|quarter| {
-        let part = f64::from(quarter) / 4.0;
-        let anchor = match quarter { 0 => "start", 4 => "end", _ => "middle" };
-        let place = MARGIN + (WIDTH - 2.0 * MARGIN) * part;
-        view! { <text class="tick" x=place y=floor text-anchor=anchor>{number::tick(axis.tick(part) as f64)}</text> }
-    });
-    (
-        lines.collect_view(),
-        marks.collect_view(),
-        ticks.collect_view(),
-    )
-        .into_any()
-}
-
-/// From the line of its parent down to its own, and along it.
-fn line(
-    taxon: &TaxonView,
-    node: &Node,
-    nodes: &[Node],
-    row_px: f64,
-    (begin, end): (f64, f64),
-) -> impl IntoView + use<> {
-    let y = row_y(node.row, row_px);
-    let from = node
-        .parent
-        .map_or(y, |parent| row_y(nodes[parent].row, row_px));
-    let class = match taxon.living {
-        0 => "branch",
-        _ => "branch alive",
-    };
-    view! { <path class=class d=format!("M{begin:.1} {from:.1}V{y:.1}H{end:.1}")></path> }
-}
-
-/// Its dot, which leads to its genotype, and where there is room its name and the mark that folds it.
-fn taxon(taxon: &TaxonView, node: &Node, x: f64, row_px: f64) -> impl IntoView + use<> {
-    let y = row_y(node.row, row_px);
-    let colour = pigment::css(pigment::of_genotype(&taxon.genotype));
-    let radius = (2.0 + (taxon.living as f64 + 1.0).ln() * 0.9).min(row_px * 0.48);
-    let has_room = row_px >= NAMED_FROM_PX;
-    let name = match node.folded {
-        0 if taxon.living == 0 => None,
-        0 => Some(taxon.species.clone()),
-        count => Some(format!("{} +{count}", taxon.species)),
-    };
-    let name = name.filter(|_| has_room).map(|name| {
-        view! { <text class="tick" x={x + radius + 4.0} y={y - 3.0}>{name}</text> }
-    });
-    let fold = (has_room && node.is_parent).then(|| {
-        let (sign, row) = (if node.folded > 0 { "+" } else { "−" }, node.row.to_string());
-        view! {
-            <g class="fold" data-row=row><rect x={x - 20.0} y={y - 7.0} width="13" height="13" rx="3"></rect>
-                <text class="tick" x={x - 13.5} y={y + 3.0} text-anchor="middle">{sign}</text></g>
-        }
-    });
-    let title = words(taxon);
-    view! {
-        // Without the group the link would be one of HTML, and not be drawn. Keys walk along the tree as a whole.
-        <g>{fold}<a href=Page::Genome(taxon.genotype.clone()).path() tabindex="-1">
-            <circle cx=x cy=y r=radius fill=colour><title>{title}</title></circle>{name}
-        </a></g>
-    }
-}
-
-fn mark(nodes: &[Node], at: Option<usize>, row_px: f64) -> Option<impl IntoView + use<>> {
-    let node = nodes.get(at?)?;
-    let y = row_y(node.row, row_px) - row_px.max(8.0) / 2.0;
-    Some(view! { <rect class="picked" x="0" y=y width=WIDTH height={row_px.max(8.0)}></rect> })
-}
-
-fn words(taxon: &TaxonView) -> String {
-    format!(
-        "{} {}: {} bytes, {} alive, {} births, {} at tick {}",
-        taxon.id,
-        taxon.species,
-        taxon.length,
-        taxon.living,
-        taxon.births,
-        taxon.cause,
-        number::grouped(taxon.origin_tick as i64)
-    )
 }

@@ -35,6 +35,9 @@ pub(super) async fn open_verifier(
     for engine in store.blocked_engines().await? {
         verifier.handle_blocked_engine(engine);
     }
+    for engine in store.sound_engines(config.policy.proving_reports).await? {
+        verifier.handle_sound_engine(engine);
+    }
     let since_ms = now_ms.saturating_sub(config.policy.alarm_ms);
     for time_ms in store.proven_convictions(since_ms).await? {
         verifier.handle_past_conviction(time_ms);

@@ -175,6 +175,17 @@ impl Store {
         rows.iter().map(engine).collect()
     }
 
+    /// What volunteers with so many proofs computed with, those seen last first; at most 256.
+    pub async fn sound_engines(&self, proofs: u32) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query(
+            "SELECT engine FROM volunteers WHERE proofs >= ? AND banned = 0 AND engine <> ''
+             GROUP BY engine ORDER BY max(seen_ms) DESC, engine LIMIT 256",
+        );
+        let rows = query.bind(proofs).fetch_all(&self.readers).await?;
+        let engine = |row: &SqliteRow| Ok(row.try_get("engine")?);
+        rows.iter().map(engine).collect()
+    }
+
     /// When proven volunteers were found wrong since a moment, and it was not lifted: the alarm counts them.
     pub async fn proven_convictions(&self, since_ms: u64) -> Result<Vec<u64>, StoreError> {
         let query = sqlx::query(

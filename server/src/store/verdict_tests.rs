@@ -330,3 +330,31 @@ async fn old_rows(connection: &mut SqliteConnection, world: &WorldRow, stretch: 
         statement.execute(&mut *connection).await.expect("written");
     }
 }
+
+#[tokio::test]
+async fn what_proven_volunteers_compute_with_is_known_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder).await;
+    let (who, stranger) = (volunteer(&store).await, other(&store).await);
+    let stands = |proofs| Standing {
+        proofs,
+        ..Standing::default()
+    };
+    let banned = Standing {
+        is_banned: true,
+        ..stands(50)
+    };
+    for (standing, wanted) in [(stands(9), 0), (stands(10), 1), (banned, 0)] {
+        let standings = vec![
+            (VolunteerId(who), standing),
+            (VolunteerId(stranger), stands(0)),
+        ];
+        let docket = Docket {
+            standings,
+            ..Docket::default()
+        };
+        file(&store, docket).await;
+        let sound = store.sound_engines(10).await.expect("reads");
+        assert_eq!(sound, vec!["test"; wanted], "{standing:?}");
+    }
+}

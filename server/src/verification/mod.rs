@@ -1,4 +1,4 @@
-//! Whom to believe. `gate` reads what strangers send, `policy` holds every rule and knob, `verifier` applies them to
+//! Whom to believe. `gate` reads what strangers send, `policy` holds every rule and knob, `draw` is chance, `verifier` applies them to
 //! what happens: a value with the time and a random number as arguments, and rulings for the shell to carry out.
 //! Knows no socket, no disk and no clock.
 //!
@@ -6,6 +6,7 @@
 //! island, all by one maker, are his **claim**. When it closes, segments that were drawn after they were committed
 //! are computed again by somebody else, and the claim is confirmed or void as a whole.
 
+mod draw;
 pub mod gate;
 mod outputs;
 pub mod policy;

@@ -117,6 +117,22 @@ impl Bar {
     }
 }
 
+/// Proven volunteers who are asked, at most, what another one with their engine got wrong.
+pub const MOST_WITNESSES: usize = 8;
+
+/// What is known of a mistake that may be an engine's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Evidence {
+    /// Somebody proven was seen with the engine.
+    pub is_sound: bool,
+    /// Volunteers who gave the very same wrong digest with it.
+    pub wrong: usize,
+    /// Those of them who were proven.
+    pub proven_wrong: usize,
+    /// Somebody proven computed the same segment right with it.
+    pub has_proven_right: bool,
+}
+
 /// What is waiting for the auditor goes in this order; proven volunteers never wait behind newcomers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Urgency {
@@ -135,7 +151,7 @@ pub enum Urgency {
 /// What a mismatch costs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Penalty {
-    /// Nothing beyond the units: the alarm is on, or he pays already for the same deed.
+    /// Nothing beyond the units: the alarm is on, his engine is refused, or he pays already for the same deed.
     None,
     /// A day, then a self-test.
     Suspension,
@@ -183,8 +199,8 @@ impl Policy {
     }
 
     /// What a mismatch costs somebody of this standing. Who is suspended already pays for work of the same time.
-    pub fn penalty(&self, before: &Standing, alarm: bool) -> Penalty {
-        if alarm || before.is_banned || before.suspended_until_ms > 0 {
+    pub fn penalty(&self, before: &Standing, is_spared: bool) -> Penalty {
+        if is_spared || before.is_banned || before.suspended_until_ms > 0 {
             return Penalty::None;
         }
         match before.mismatches {
@@ -212,12 +228,32 @@ impl Policy {
         after
     }
 
+    /// The standing of somebody who was convicted for his engine's mistake, from how he stood before: free again, but what
+    /// he proved himself with was that engine.
+    pub fn acquitted(&self, before: Standing) -> Standing {
+        Standing {
+            proofs: 0,
+            ..before
+        }
+    }
+
     /// A standing after the self-test that ends a suspension.
     pub fn tested(&self, before: Standing, was_right: bool) -> Standing {
         let mut after = before;
         after.suspended_until_ms = 0;
         after.is_banned |= !was_right;
         after
+    }
+
+    /// Whether a mistake is the engine's rather than a person's: two make the same. Where it has proven itself with somebody, two
+    /// who are proven; and nobody proven may have computed it right. So no crowd can have an engine refused that others
+    /// run well.
+    pub fn is_engine_to_blame(&self, evidence: &Evidence) -> bool {
+        let wrong = match evidence.is_sound {
+            true => evidence.proven_wrong,
+            false => evidence.wrong,
+        };
+        wrong >= 2 && !evidence.has_proven_right
     }
 
     /// Whether so many convictions of proven volunteers within `alarm_ms` mean that something is wrong with the
@@ -233,27 +269,6 @@ impl Policy {
             (_, true) => Urgency::FirstUnit,
             (_, false) => Urgency::Newcomer,
         }
-    }
-}
-
-/// Numbers drawn from one random number that the caller brings: from the operating system, or from a simulation.
-#[derive(Clone, Debug)]
-pub struct Draw(u64);
-
-impl Draw {
-    /// The draws of an event.
-    pub fn new(random: u64) -> Self {
-        Self(random)
-    }
-
-    /// A number below `sides`; 0 for no sides. SplitMix64, and a bias far below what anybody could use.
-    pub fn below(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        ((u128::from(mixed) * sides as u128) >> 64) as usize
     }
 }
 
@@ -285,6 +300,11 @@ mod tests {
         );
         let second = policy.convicted(passed, policy.penalty(&passed, false), 2_000);
         assert_eq!(policy.trust(&second, false), Trust::Barred(Bar::Banned));
+        assert_eq!(
+            policy.trust(&policy.acquitted(start), false),
+            Trust::Newcomer,
+            "free, and from the beginning, too"
+        );
         let failed = policy.tested(first, false);
         assert_eq!(policy.trust(&failed, false), Trust::Barred(Bar::Banned));
         let spared = policy.convicted(start, policy.penalty(&start, true), 1_000);
@@ -322,6 +342,21 @@ mod tests {
     }
 
     #[test]
+    fn an_engine_is_to_blame_if_two_make_its_mistake_and_nobody_proven_denies_it() {
+        let is_to_blame = |is_sound, wrong, proven_wrong, has_proven_right| {
+            Policy::default().is_engine_to_blame(&Evidence {
+                is_sound,
+                wrong,
+                proven_wrong,
+                has_proven_right,
+            })
+        };
+        assert!(is_to_blame(false, 2, 0, false) && !is_to_blame(false, 1, 0, false));
+        assert!(!is_to_blame(true, 100, 1, false), "a crowd and one proven");
+        assert!(is_to_blame(true, 2, 2, false) && !is_to_blame(true, 7, 7, true));
+    }
+
+    #[test]
     fn no_knob_lowers_the_share_of_full_checks_below_one_percent() {
         let policy = Policy {
             full_per_million: 0,
@@ -329,17 +364,5 @@ mod tests {
         };
         assert!(policy.is_full(false, false, 9_999) && !policy.is_full(false, false, 10_000));
         assert!(policy.is_full(true, false, 999_999) && policy.is_full(false, true, 999_999));
-    }
-
-    #[test]
-    fn draws_are_even() {
-        let mut draw = Draw::new(7);
-        let mut seen = [0; 16];
-        (0..16_000).for_each(|_| seen[draw.below(16)] += 1);
-        assert!(
-            seen.iter().all(|count| (850..1_150).contains(count)),
-            "{seen:?}"
-        );
-        assert_eq!(draw.below(0), 0);
     }
 }

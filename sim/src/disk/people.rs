@@ -6,6 +6,7 @@ use bytebiota_core::assignment::Check;
 use bytebiota_server::store::ProvisionalRow;
 use bytebiota_server::verification::verifier::SelfTest;
 use bytebiota_server::verification::{Seal, Standing};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A volunteer.
@@ -24,6 +25,13 @@ pub struct Person {
 }
 
 impl Disk {
+    /// What volunteers with so many proofs computed with.
+    pub fn sound_engines(&self, proofs: u32) -> BTreeSet<String> {
+        let people = self.people.values();
+        let proven = people.filter(|p| p.standing.proofs >= proofs && !p.standing.is_banned);
+        proven.map(|person| person.engine.clone()).collect()
+    }
+
     pub(super) fn visit(&mut self, token_hash: [u8; 32], engine: &str) -> Answer {
         let mut known = self.people.iter();
         let known = known.find(|(_, person)| person.token_hash == token_hash);

@@ -49,6 +49,9 @@ impl<E: Executor> Server<E> {
         for engine in &disk.blocked {
             verifier.handle_blocked_engine(engine.clone());
         }
+        for engine in disk.sound_engines(config.policy.proving_reports) {
+            verifier.handle_sound_engine(engine);
+        }
         let since_ms = now_ms.saturating_sub(config.policy.alarm_ms);
         for (conviction, _, is_lifted) in &disk.convictions {
             if conviction.was_proven && !is_lifted && conviction.time_ms >= since_ms {

@@ -159,6 +159,7 @@ impl Verifier {
         if self.tasks.get(&id).is_some_and(his) {
             let mut draw = Draw::new(random);
             self.answered(now_ms, &mut draw, id, Some(volunteer), digests);
+            self.weigh_engines(now_ms, &mut draw);
         }
         self.end_event(now_ms);
     }
@@ -250,7 +251,10 @@ impl Verifier {
                 self.advance(now_ms, draw, island);
             }
             Purpose::SelfTest(volunteer) => self.self_tested(volunteer, true),
-            Purpose::Probe { .. } => self.docket.checks.push(done),
+            Purpose::Probe { volunteer, first } => {
+                self.docket.checks.push(done);
+                self.vouched(volunteer, first);
+            }
             Purpose::LookBack { .. } | Purpose::Dispute(_) => {}
         }
     }

@@ -1,12 +1,12 @@
-//! What follows from a disagreement: the server's own replay, a conviction, and whether the engine is to blame.
+//! What follows from a disagreement: the server's own replay, and a conviction.
 //! Knows no claim beyond its island.
 
 use super::checks::{Purpose, Task};
-use super::people::SelfTest;
+use super::engines::Twin;
 use super::{Draw, Verifier};
 use crate::assignment_book::VolunteerId;
 use crate::verification::policy::{Standing, Urgency};
-use crate::verification::{Alarm, Blocked, Conviction, Question, RollBack, Ruling};
+use crate::verification::{Alarm, Conviction, Question, RollBack, Ruling};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::{Digest, UnitKey};
 use bytebiota_protocol::message::Outcome;
@@ -42,10 +42,14 @@ pub(super) struct Convicted {
     pub(super) was_proven: bool,
     pub(super) is_lifted: bool,
     /// The very segment: unit, its epochs, and which.
-    place: Option<(UnitKey, u64, u32)>,
-    wrong: Digest,
-    right: Vec<Digest>,
-    before: Standing,
+    pub(super) place: Option<(UnitKey, u64, u32)>,
+    pub(super) wrong: Digest,
+    pub(super) right: Vec<Digest>,
+    pub(super) before: Standing,
+    /// Somebody proven computed it right with the same engine.
+    pub(super) is_denied: bool,
+    /// Who gave the same wrong answer when he was asked, and is neither acquitted nor convicted yet.
+    pub(super) twins: Vec<Twin>,
 }
 
 /// The segment that a question ends with.
@@ -189,6 +193,8 @@ impl Verifier {
             wrong: Digest::default(),
             right: Vec::new(),
             before: Standing::default(),
+            is_denied: false,
+            twins: Vec::new(),
         });
     }
 
@@ -210,7 +216,7 @@ impl Verifier {
     }
 
     /// Writes down who was wrong, and what it costs; or that it was the engine.
-    fn convict(
+    pub(super) fn convict(
         &mut self,
         now_ms: u64,
         draw: &mut Draw,
@@ -226,11 +232,6 @@ impl Verifier {
         let was_proven = self.is_trusted(volunteer);
         let number = self.next_conviction;
         self.next_conviction += 1;
-        let place = Some(place_of(question));
-        let twin = self.convicted.iter().find(|c| {
-            c.engine == engine && c.volunteer != volunteer && c.place == place && c.wrong == wrong
-        });
-        let twin = twin.map(|c| c.number);
         self.docket.convictions.push(Conviction {
             number,
             volunteer,
@@ -248,104 +249,25 @@ impl Verifier {
             time_ms: now_ms,
             was_proven,
             is_lifted: false,
-            place,
+            place: Some(place_of(question)),
             wrong,
             right: right.to_vec(),
             before,
+            is_denied: false,
+            twins: Vec::new(),
         });
         self.expect_self_test(volunteer);
         self.watch_alarm(now_ms);
-        let penalty = self.policy.penalty(&before, self.alarm);
+        // What a refused engine got wrong before is its fault, too.
+        let is_spared = self.alarm || self.is_blocked(&engine);
+        let penalty = self.policy.penalty(&before, is_spared);
         let after = self.policy.convicted(before, penalty, now_ms);
         self.set_standing(volunteer, after);
-        // Where somebody proven is here with the same engine, only his answer can blame it: a crowd that says the same
-        // wrong thing in its name cannot.
-        let has_witness = self.has_proven_fellow(volunteer, &engine);
-        match twin {
-            Some(first) if self.may_be_to_blame(&engine) && !has_witness => {
-                self.blame_engine(engine, first, number);
-            }
-            _ => self.distrust(now_ms, draw, volunteer),
+        // Where somebody proven runs the engine, what others answer comes first.
+        match !self.is_sound(&engine) && self.is_to_blame(number) {
+            true => self.blame_engine(number),
+            false => self.distrust(now_ms, draw, volunteer),
         }
-    }
-
-    /// The server computes with its own engine, and it computed right.
-    fn may_be_to_blame(&self, engine: &str) -> bool {
-        !engine.is_empty() && engine != self.own_engine
-    }
-
-    /// Two volunteers of one engine made the same mistake: it is blocked, and they are as they were before.
-    fn blame_engine(&mut self, engine: String, first: u64, second: u64) {
-        let mut wrong = Digest::default();
-        for number in [first, second] {
-            let Some(convicted) = self.convicted.iter_mut().find(|c| c.number == number) else {
-                continue;
-            };
-            convicted.is_lifted = true;
-            wrong = convicted.wrong;
-            let (volunteer, before) = (convicted.volunteer, convicted.before);
-            self.set_standing(volunteer, before);
-        }
-        self.bar_engine(&engine);
-        self.docket.blocked = Some(Blocked { engine, wrong });
-    }
-
-    /// The reproducer of a conviction is on disk, or cannot be had: it is the convict's self-test, and another volunteer
-    /// of the same engine, drawn at random, is asked the same.
-    pub fn handle_reproducer(
-        &mut self,
-        now_ms: u64,
-        random: u64,
-        number: u64,
-        check: Option<Arc<Check>>,
-    ) {
-        let mut draw = Draw::new(random);
-        let found = self.convicted.iter().find(|c| c.number == number);
-        let Some(convicted) = found.cloned() else {
-            return;
-        };
-        let (engine, right) = (convicted.engine, convicted.right);
-        let volunteer = convicted.volunteer;
-        let test = check.clone().map(|check| SelfTest {
-            check,
-            right: right.clone(),
-        });
-        self.keep_self_test(volunteer, test);
-        if let Some(check) = check.filter(|_| !convicted.is_lifted) {
-            let other = self.draw_fellow(&mut draw, volunteer, &engine);
-            if let Some(volunteer) = other.filter(|_| self.may_be_to_blame(&engine)) {
-                let first = number;
-                let purpose = Purpose::Probe { volunteer, first };
-                let question = Question::Whole(check);
-                let urgency = Urgency::Dispute;
-                self.open_task(now_ms, &mut draw, question, right, purpose, urgency);
-            }
-        }
-        self.end_event(now_ms);
-    }
-
-    /// A probe came out wrong as well: in the same way it is the engine, in another it is a lie of his own.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, and each is another thing"
-    )]
-    fn probed(
-        &mut self,
-        now_ms: u64,
-        draw: &mut Draw,
-        volunteer: VolunteerId,
-        first: u64,
-        question: Question,
-        right: Vec<Digest>,
-        wrong: Digest,
-    ) {
-        let known = self.convicted.iter().find(|c| c.number == first);
-        let is_twin = known.is_some_and(|c| c.wrong == wrong && c.right == right);
-        if is_twin && let Some(known) = known {
-            let engine = known.engine.clone();
-            return self.blame_engine(engine, first, first);
-        }
-        self.convict(now_ms, draw, volunteer, &question, &right, wrong);
     }
 }
 

@@ -2,7 +2,7 @@
 //! Decides nothing itself that `policy` can decide. Knows no socket, no disk and no clock.
 //!
 //! `claims` are what is provisional, `checks` what is being computed again and by whom, `disputes` what follows from a
-//! disagreement, `people` who is here and how they stand.
+//! disagreement, `engines` whether it was the program, `people` who is here and how they stand.
 //!
 //! A shell calls one `handle_*` at a time, then carries out `take_rulings` in order. Rulings that store are answered
 //! by `handle_stored` once they are on disk. Whatever is lost on the way, `poll` finds by time.
@@ -11,13 +11,15 @@ mod checks;
 mod claims;
 mod disputes;
 mod drawn;
+mod engines;
 mod people;
 
 pub use checks::Audited;
 pub use drawn::StateAt;
 pub use people::{Arrival, SelfTest};
 
-use super::policy::{Bar, Draw, Policy, Standing, Trust};
+use super::draw::Draw;
+use super::policy::{Bar, Policy, Standing, Trust};
 use super::{Alarm, CommittedUnit, Docket, Ruling};
 use crate::assignment_book::{ConnectionId, VolunteerId};
 use bytebiota_core::IslandId;
@@ -43,6 +45,10 @@ pub struct Verifier {
     people: BTreeMap<VolunteerId, Person>,
     seats: BTreeMap<ConnectionId, Seat>,
     blocked_engines: BTreeSet<String>,
+    /// Engines with which somebody was proven.
+    sound_engines: BTreeSet<String>,
+    /// Convictions of which it is open whether the engine is to blame.
+    suspects: BTreeSet<u64>,
     /// Convictions of the last day, and of those before a restart their times.
     convicted: Vec<Convicted>,
     next_check: u64,
@@ -66,6 +72,8 @@ impl Verifier {
             people: BTreeMap::new(),
             seats: BTreeMap::new(),
             blocked_engines: BTreeSet::new(),
+            sound_engines: BTreeSet::new(),
+            suspects: BTreeSet::new(),
             convicted: Vec::new(),
             next_check: first_check,
             next_conviction: 1,
@@ -124,6 +132,7 @@ impl Verifier {
             self.advance(now_ms, &mut draw, island);
         }
         self.offer_self_tests(now_ms);
+        self.weigh_engines(now_ms, &mut draw);
         self.end_event(now_ms);
     }
 
@@ -174,6 +183,7 @@ impl Verifier {
         list.retain(|(other, _)| *other != volunteer);
         list.push((volunteer, standing));
         let trust = self.trust_of(volunteer);
+        self.note_engine_of(volunteer);
         self.rulings.push(Ruling::Trust(volunteer, trust));
     }
 

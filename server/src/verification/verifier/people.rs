@@ -101,6 +101,7 @@ impl Verifier {
         };
         self.seats.insert(connection, seat);
         let trust = self.trust_of(volunteer);
+        self.note_engine_of(volunteer);
         self.rulings.push(Ruling::Trust(volunteer, trust));
         self.offer_self_tests(now_ms);
         self.end_event(now_ms);
@@ -117,6 +118,7 @@ impl Verifier {
         for island in self.give_up_boundaries(connection) {
             self.advance(now_ms, &mut draw, island);
         }
+        self.weigh_engines(now_ms, &mut draw);
         self.forget_if_gone(seat.volunteer);
         self.end_event(now_ms);
     }
@@ -177,34 +179,6 @@ impl Verifier {
             connection: *connection,
             slot,
         })
-    }
-
-    /// Whether somebody else is here who was often found right with the same engine.
-    pub(super) fn has_proven_fellow(&self, volunteer: VolunteerId, engine: &str) -> bool {
-        let own = self
-            .present()
-            .into_iter()
-            .filter(|other| *other != volunteer);
-        let uses = |other: &VolunteerId| self.people.get(other).is_some_and(|p| p.engine == engine);
-        own.filter(uses)
-            .any(|other| self.trust_of(other) == Trust::Proven)
-    }
-
-    /// Somebody else who is here and computes with the same engine, if possible somebody proven.
-    pub(super) fn draw_fellow(
-        &self,
-        draw: &mut Draw,
-        volunteer: VolunteerId,
-        engine: &str,
-    ) -> Option<VolunteerId> {
-        let mut fellows = self.present();
-        let uses = |person: &Person| person.is_checker && person.engine == engine;
-        fellows.retain(|fellow| *fellow != volunteer && self.people.get(fellow).is_some_and(uses));
-        let is_proven = |fellow: &VolunteerId| self.trust_of(*fellow) == Trust::Proven;
-        if fellows.iter().any(is_proven) {
-            fellows.retain(is_proven);
-        }
-        fellows.get(draw.below(fellows.len())).copied()
     }
 
     pub(super) fn expect_self_test(&mut self, volunteer: VolunteerId) {

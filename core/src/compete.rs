@@ -213,7 +213,8 @@ impl Sides {
 
     /// Every taxon with descendants is either in the table or among those that died out since the last look.
     fn learn(&mut self, island: &mut Island) {
-        let finished = island.genealogy.take_finished();
+        let mut finished = island.genealogy.take_finished();
+        finished.append(&mut island.genealogy.take_told());
         let rows = island.genealogy.rows();
         let living = rows.iter().map(|(_, taxon)| &taxon.record);
         let mut new: Vec<(u64, Origin)> = finished

@@ -27,9 +27,14 @@ impl Island {
         self.tick = line;
     }
 
-    /// Closes an epoch: the genealogy is compressed; the emigrant of the line, if one leaves.
+    /// Closes an epoch: the genealogy is compressed and told; the emigrant of the line, if one leaves.
     pub fn close_epoch(&mut self, next: Epoch) -> Option<Emigrant> {
         self.genealogy.compress();
+        let evolution = &self.config.evolution;
+        let before = self.tick.saturating_sub(evolution.epoch_ticks);
+        let interval = evolution.ancestor_interval;
+        self.genealogy
+            .tell(self.tick / interval - before / interval);
         let interval = u64::from(self.config.evolution.migration_interval);
         let is_control = self.id.0.is_multiple_of(CONTROL_ISLAND_EVERY);
         if interval == 0 || is_control || !next.0.is_multiple_of(interval) {

@@ -231,8 +231,7 @@ impl LocalExecutor {
         }
         let is_last = unit.done() + 1 == unit.plan.len();
         let mut outputs = std::mem::take(&mut unit.outputs);
-        (outputs.taxa, outputs.taxa_left_out) =
-            named_taxa(&mut self.island, is_last, unit.plan.len());
+        (outputs.taxa, outputs.taxa_left_out) = named_taxa(&mut self.island, unit.plan.len());
         let bytes = self.island.to_bytes();
         self.state = Digest::of(&bytes);
         unit.running = report::running_outputs(unit.running, &outputs);
@@ -279,20 +278,13 @@ fn restore(bytes: &[u8], expected: Digest, config: &Config) -> Result<Island, As
     Ok(Island::from_bytes(bytes, config)?)
 }
 
-/// The taxa that a segment names, at most its share of the report's limits: named ones that died out, and at the
-/// end of a unit all whose row still stands. Fertile ones first, told in order of serial; and how many were left out.
-fn named_taxa(island: &mut Island, is_last: bool, segments: usize) -> (Vec<TaxonRecord>, u32) {
-    let mut taxa = island.genealogy.take_finished();
-    if is_last {
-        taxa.extend(
-            island
-                .genealogy
-                .rows()
-                .iter()
-                .map(|(_, taxon)| taxon.record.clone()),
-        );
-    }
-    taxa.sort_unstable_by_key(|record| (std::cmp::Reverse(record.births), record.serial));
+/// The taxa that a segment names, at most its share of the report's limits: ancestors of the living that were told, then
+/// named ones that died out with all their lines, fertile ones first; in order of serial, and how many were left out.
+fn named_taxa(island: &mut Island, segments: usize) -> (Vec<TaxonRecord>, u32) {
+    let mut taxa = island.genealogy.take_told();
+    let mut extinct = island.genealogy.take_finished();
+    extinct.sort_unstable_by_key(|record| (std::cmp::Reverse(record.births), record.serial));
+    taxa.append(&mut extinct);
     let found = taxa.len();
     let mut bytes = 0;
     taxa.truncate(MAX_TAXA / segments);

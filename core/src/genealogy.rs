@@ -1,13 +1,17 @@
 //! Taxa of the living and what connects them: a tree pruned of extinct lines as it goes. Knows no soup and no clock but the tick it is told.
 //!
-//! A taxon is one origin of a genotype. A row stays while it has living members, or while several lines
-//! of the living meet in it. Five births make a taxon *named*: it is reported, so its row may go when it
-//! dies out, for the world's history has it.
+//! A taxon is one origin of a genotype. A row stays while it has living members or while lines of the living go through
+//! it. Five births make a taxon *named*. From time to time the oldest extinct ancestor of the living is *told*: it goes into
+//! a report and its row may go, for the world's history has it. As the oldest go first, whoever is told finds his parent told
+//! before; so the line of the living is whole in history, back to the founders. Extinct rows through which one line goes
+//! are joined to the edge below them, unless they are named; when too many of those wait, the least fertile lose
+//! their names.
 
 use crate::{
     GenotypeHash,
     report::{EdgeMutations, NAMED_AFTER_BIRTHS, Origin, TaxonRecord},
 };
+use std::cmp::Reverse;
 
 /// One taxon.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,7 +34,11 @@ pub struct Genealogy {
     vacant: Vec<u32>,
     next_serial: u64,
     finished: Vec<TaxonRecord>,
+    told: Vec<TaxonRecord>,
 }
+
+/// Named, extinct rows with a single line below them that may wait to be told.
+const MAX_WAITING: usize = 64;
 
 impl Genealogy {
     /// A table from the rows of a state, which are in order of serial; `None` if they contradict one another.
@@ -79,7 +87,7 @@ impl Genealogy {
 
     /// Whether every row has a reason to be there; false for rows made up outside.
     pub fn is_pruned(&self) -> bool {
-        let needed = |taxon: &Taxon| taxon.record.living > 0 || (!taxon.named && taxon.rows > 0);
+        let needed = |taxon: &Taxon| taxon.record.living > 0 || taxon.rows > 0;
         self.taxa.iter().filter(|taxon| taxon.occupied).all(needed)
     }
 
@@ -178,9 +186,48 @@ impl Genealogy {
         }
     }
 
-    /// The records of named taxa that died out since the last call.
+    /// Tells at most `most` extinct ancestors of the living, the oldest first: those whose own parent is in the table no more.
+    /// Unnamed ones are told only where lines meet in them; the others are joined to the edge below.
+    pub fn tell(&mut self, most: u64) {
+        for _ in 0..most {
+            let is_due = |row: &usize| {
+                let taxon = &self.taxa[*row];
+                let is_ancestor = taxon.occupied && taxon.record.living == 0;
+                is_ancestor && (taxon.named || taxon.rows > 1) && self.parent_row(*row).is_none()
+            };
+            let due = (0..self.taxa.len()).filter(is_due);
+            let Some(row) = due.min_by_key(|row| self.taxa[*row].record.serial) else {
+                break;
+            };
+            self.told.push(self.taxa[row].record.clone());
+            self.taxa[row].occupied = false;
+            self.vacant.push(row as u32);
+        }
+        self.bound_waiting();
+    }
+
+    /// When too many wait to be told the least fertile lose their names, of equals the youngest.
+    fn bound_waiting(&mut self) {
+        let waits = |row: &usize| {
+            let taxon = &self.taxa[*row];
+            taxon.occupied && taxon.named && taxon.record.living == 0 && taxon.rows == 1
+        };
+        let mut waiting: Vec<usize> = (0..self.taxa.len()).filter(waits).collect();
+        let record = |row: &usize| &self.taxa[*row].record;
+        waiting.sort_unstable_by_key(|row| (Reverse(record(row).births), record(row).serial));
+        for row in waiting.into_iter().skip(MAX_WAITING) {
+            self.taxa[row].named = false;
+        }
+    }
+
+    /// The records of named taxa that died out with all their lines since the last call.
     pub fn take_finished(&mut self) -> Vec<TaxonRecord> {
         std::mem::take(&mut self.finished)
+    }
+
+    /// The records of ancestors of the living that were told since the last call, parents before their children.
+    pub fn take_told(&mut self) -> Vec<TaxonRecord> {
+        std::mem::take(&mut self.told)
     }
 
     /// The row of the parent, if the table still has it.
@@ -198,7 +245,7 @@ impl Genealogy {
         let mut row = row as usize;
         loop {
             let taxon = &self.taxa[row];
-            if taxon.record.living > 0 || (!taxon.named && taxon.rows > 0) {
+            if taxon.record.living > 0 || taxon.rows > 0 {
                 return;
             }
             if taxon.named {
@@ -297,9 +344,82 @@ mod tests {
         table.bore(a);
         let b = child(&mut table, a, b"b");
         table.leave(a);
-        assert_eq!(table.rows().len(), 2);
-        assert_eq!(table.taxon(b).record.origin, Origin::Birth { parent: 1 });
         table.compress();
+        assert_eq!(table.rows().len(), 3, "it waits to be told");
+        assert_eq!(table.taxon(b).record.origin, Origin::Birth { parent: 1 });
+    }
+
+    fn told(table: &mut Genealogy) -> Vec<u64> {
+        let told = table.take_told();
+        told.iter().map(|record| record.serial).collect()
+    }
+
+    #[test]
+    fn the_oldest_extinct_ancestors_are_told_and_stay_the_parents_of_the_living() {
+        let mut table = Genealogy::default();
+        let root = table.begin(Origin::Founder, 0, b"root", EdgeMutations::default(), None);
+        table.join(root);
+        let a = child(&mut table, root, b"a");
+        let (b, c) = (child(&mut table, a, b"b"), child(&mut table, a, b"c"));
+        (0..5).for_each(|_| table.bore(a));
+        table.leave(a);
+        table.tell(9);
+        assert_eq!(told(&mut table), [], "the founder lives, and goes first");
+        table.leave(root);
+        table.tell(1);
+        assert_eq!(told(&mut table), [0]);
+        table.tell(9);
+        assert_eq!(told(&mut table), [1]);
+        table.compress();
+        for row in [b, c] {
+            let origin = table.taxon(row).record.origin;
+            assert_eq!(origin, Origin::Birth { parent: 1 });
+        }
+        assert!(table.is_pruned() && table.rows().len() == 2);
+        table.leave(b);
+        table.leave(c);
+        assert_eq!(table.rows().len(), 0);
+    }
+
+    #[test]
+    fn unnamed_branching_points_are_told_and_too_many_names_are_joined_to_edges() {
+        let mut table = Genealogy::default();
+        let root = table.begin(Origin::Founder, 0, b"root", EdgeMutations::default(), None);
+        table.join(root);
+        let mut last = root;
+        for step in 0..100 {
+            let next = child(&mut table, last, b"step");
+            (0..5 + step % 7).for_each(|_| table.bore(next));
+            if last != root {
+                table.leave(last);
+            }
+            last = next;
+        }
+        table.tell(0);
+        table.compress();
+        assert_eq!(table.rows().len(), 2 + MAX_WAITING);
+        assert_eq!(
+            table
+                .rows()
+                .iter()
+                .map(|(_, t)| t.record.edge.steps)
+                .sum::<u32>(),
+            100
+        );
+        let fork = child(&mut table, last, b"fork");
+        let (_, _) = (child(&mut table, fork, b"x"), child(&mut table, fork, b"y"));
+        table.leave(fork);
+        table.leave(root);
+        table.tell(u64::MAX);
+        let told = told(&mut table);
+        assert!(
+            told.is_sorted() && told.len() == 1 + MAX_WAITING,
+            "{told:?}"
+        );
+        table.leave(last);
+        table.tell(9);
+        let fork = table.take_told();
+        assert_eq!(fork.len(), 2, "the last of the line, and where it forks");
         assert_eq!(table.rows().len(), 2);
     }
 

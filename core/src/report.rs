@@ -1,6 +1,8 @@
 //! What a worker hands in for one unit, and the digests that bind it. Knows nothing of trust or storage.
 
-use crate::{Branch, Digest, Epoch, GenotypeHash, IslandId, Sample, TaxonId, WorldId, codec};
+use crate::{
+    Branch, Config, Digest, Epoch, GenotypeHash, IslandId, Sample, TaxonId, WorldId, codec,
+};
 use serde::{Deserialize, Serialize};
 
 /// A unit is cut into at most this many segments.
@@ -9,10 +11,17 @@ pub const MAX_SEGMENTS: usize = 16;
 pub const MAX_SAMPLES: usize = 512;
 /// Taxa that one report may name.
 pub const MAX_TAXA: usize = 512;
+/// No more extinct ancestors of the living are told in a unit: a report has room for them.
+const MAX_TOLD: u64 = 500;
 /// Births after which a taxon is named even if it dies out.
 pub const NAMED_AFTER_BIRTHS: u32 = 5;
 /// Bytes of genomes that one report may name in all.
 pub const MAX_NAMED_GENOME_BYTES: usize = 131_072;
+
+/// A unit of a world is no longer than this, ticks.
+pub fn largest_unit_ticks(config: &Config) -> u64 {
+    config.evolution.ancestor_interval.saturating_mul(MAX_TOLD)
+}
 
 /// The key of a unit everywhere: reports, links, acknowledgements.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

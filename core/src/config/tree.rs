@@ -152,6 +152,7 @@ config_tree! {
         pending_max: u32 = 200, from(1, 1_000_000), "rounds", Live, "A child pending longer is released.";
         allocation_retries: u32 = 8, upto(64), "sweeps", Live, "Organisms that one MAL may sweep away.";
         epoch_ticks: u64 = 10_000_000, from(1_000, 1_000_000_000_000), "ticks", Genesis, "Ticks of an epoch.";
+        ancestor_interval: u64 = 10_000_000, from(1_000, 1_000_000_000_000), "ticks", Genesis, "Of the extinct ancestors of the living one is told in so many ticks.";
         migration_interval: u32 = 20, upto(1_000_000), "epochs", Live, "Epochs between two emigrants; 0 for none.";
     }
 }

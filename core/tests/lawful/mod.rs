@@ -117,7 +117,7 @@ fn genealogy_is_whole(state: &State) -> bool {
         let parent = Origin::Birth {
             parent: taxon.serial,
         };
-        is_living || (!taxon.named && state.taxa.iter().any(|below| below.origin == parent))
+        is_living || state.taxa.iter().any(|below| below.origin == parent)
     };
     state.taxa.is_sorted_by(|a, b| a.serial < b.serial)
         && state

@@ -39,12 +39,11 @@ impl World {
             .collect()
     }
 
-    /// Extinct taxa go when they are named or when nothing in the table descends from them.
+    /// Extinct taxa go when nothing in the table descends from them.
     pub fn prune(&mut self) {
         let gone = |world: &Self| {
             world.rest.taxa.iter().position(|taxon| {
-                let needed = !taxon.named && !world.children(taxon.serial).is_empty();
-                !world.is_living(taxon.serial) && !needed
+                !world.is_living(taxon.serial) && world.children(taxon.serial).is_empty()
             })
         };
         while let Some(row) = gone(self) {
@@ -74,6 +73,49 @@ impl World {
                 other: child.edge.other + edge.other,
             };
             self.rest.taxa.remove(above);
+        }
+    }
+
+    /// The oldest extinct ancestors go into history: one in so many ticks, and only if the parent has gone before.
+    pub fn tell(&mut self) {
+        let (now, ticks) = (self.rest.tick, self.config.evolution.epoch_ticks);
+        let interval = self.config.evolution.ancestor_interval;
+        for _ in (now - ticks) / interval..now / interval {
+            let due = |world: &Self, taxon: &Taxon| {
+                let Origin::Birth { parent } = taxon.origin else {
+                    return true;
+                };
+                !world.rest.taxa.iter().any(|other| other.serial == parent)
+            };
+            let oldest = self.rest.taxa.iter().position(|taxon| {
+                let below = self.children(taxon.serial).len();
+                !self.is_living(taxon.serial) && (taxon.named || below > 1) && due(self, taxon)
+            });
+            if let Some(row) = oldest {
+                self.rest.taxa.remove(row);
+            }
+        }
+        let waits = |world: &Self, taxon: &Taxon| {
+            taxon.named && !world.is_living(taxon.serial) && world.children(taxon.serial).len() == 1
+        };
+        loop {
+            let waiting = self
+                .rest
+                .taxa
+                .iter()
+                .enumerate()
+                .filter(|(_, taxon)| waits(self, taxon));
+            let waiting: Vec<(usize, &Taxon)> = waiting.collect();
+            if waiting.len() <= 64 {
+                return;
+            }
+            let least = waiting
+                .iter()
+                .min_by_key(|(row, taxon)| (taxon.births, usize::MAX - row));
+            let Some(row) = least.map(|(row, _)| *row) else {
+                return;
+            };
+            self.rest.taxa[row].named = false;
         }
     }
 }

@@ -123,6 +123,7 @@ impl World {
     /// An epoch ends; the genome that leaves and whether it goes upward.
     pub fn close_epoch(&mut self, next: u64) -> Option<(Vec<u8>, bool)> {
         self.compress();
+        self.tell();
         let interval = u64::from(self.config.evolution.migration_interval);
         if interval == 0 || self.rest.island.is_multiple_of(10) || !next.is_multiple_of(interval) {
             return None;

@@ -30,6 +30,7 @@ pub fn world(dice: &mut Dice, moved_knobs: u32) -> Config {
     config.soup.search_radius = 500 + dice.below(1_500);
     config.environment.length = 256 << dice.below(3);
     config.evolution.epoch_ticks = 1_500 + u64::from(dice.below(3_000));
+    config.evolution.ancestor_interval = 1_000 + u64::from(dice.below(4_000));
     config.evolution.founders = 1 + dice.below(40);
     config.evolution.max_genome = 200;
     if config.evolution.founder != Founder::Random {

@@ -6,7 +6,7 @@ use crate::memory_map;
 use crate::migration;
 use crate::run_logger::{self, RunEvent};
 use crate::store::StoreError;
-use bytebiota_core::{Assignment, Epoch, Inputs, Start, StretchHeader, codec};
+use bytebiota_core::{Assignment, Epoch, Inputs, Start, StretchHeader, codec, report};
 use bytebiota_protocol::message::{self, ServerMessage};
 use std::sync::Arc;
 
@@ -37,7 +37,9 @@ impl Coordinator {
                 self.rule(state, now_ms, ruling);
             }
             let verifier = &state.verifier;
-            let (is_full, largest) = (verifier.is_auditor_full(), verifier.largest_unit_ticks());
+            let is_full = verifier.is_auditor_full();
+            let most = report::largest_unit_ticks(&self.store.world().config);
+            let largest = verifier.largest_unit_ticks().min(most);
             state.book.set_auditor(is_full, largest);
         }
     }

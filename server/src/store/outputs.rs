@@ -31,10 +31,6 @@ pub(super) async fn take(
 ) -> Result<(), StoreError> {
     for confirmed in units {
         let Confirmed { unit, outputs, .. } = confirmed;
-        for finished in &outputs.finished {
-            let seen = segment_end(confirmed, finished.segment);
-            put_taxon(connection, unit, seen, &finished.item).await?;
-        }
         for sample in &outputs.samples {
             put_sample(connection, unit, sample).await?;
         }
@@ -43,9 +39,7 @@ pub(super) async fn take(
     let Some(last) = units.last() else {
         return Ok(());
     };
-    for record in &last.outputs.standing {
-        put_taxon(connection, &last.unit, last.end_epoch, record).await?;
-    }
+    put_taxa(connection, units, last).await?;
     count_living(connection, last).await?;
     let (low, high) = &last.outputs.edges;
     mail::put_edges(connection, &last.unit, (low, high)).await?;
@@ -55,6 +49,52 @@ pub(super) async fn take(
     pruning::thin_samples(connection, &last.unit, last.end_epoch, shelf).await?;
     dominants::thin(connection, &last.unit, shelf).await?;
     pruning::prune(connection, &last.unit, shelf).await
+}
+
+/// Whoever died out within the units, and who stands at the end of the last: parents before their children, who have higher
+/// numbers. An extinct line whose parent no report had room for is left out.
+async fn put_taxa(
+    connection: &mut SqliteConnection,
+    units: &[Confirmed],
+    last: &Confirmed,
+) -> Result<(), StoreError> {
+    let finished = units.iter().flat_map(|confirmed| {
+        let finished = confirmed.outputs.finished.iter();
+        finished.map(move |one| {
+            (
+                &one.item,
+                &confirmed.unit,
+                segment_end(confirmed, one.segment),
+            )
+        })
+    });
+    let standing = last.outputs.standing.iter();
+    let standing = standing.map(|record| (record, &last.unit, last.end_epoch));
+    let mut taxa: Vec<_> = finished.chain(standing).collect();
+    taxa.sort_by_key(|(record, _, seen)| (record.serial, *seen));
+    for (record, unit, seen) in taxa {
+        if record.living > 0 || has_parent(connection, unit, record).await? {
+            put_taxon(connection, unit, seen, record).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a taxon's parent is there, if it was born on its island.
+async fn has_parent(
+    connection: &mut SqliteConnection,
+    unit: &UnitKey,
+    record: &TaxonRecord,
+) -> Result<bool, StoreError> {
+    let Origin::Birth { parent } = record.origin else {
+        return Ok(true);
+    };
+    let query = sqlx::query("SELECT 1 FROM taxa WHERE world = ? AND island = ? AND serial = ?");
+    let query = query
+        .bind(unit.world.0 as i64)
+        .bind(unit.island.0)
+        .bind(parent as i64);
+    Ok(query.fetch_optional(connection).await?.is_some())
 }
 
 /// Forgetting looks at everything that is kept of an island, so it is done now and then.
@@ -146,7 +186,8 @@ async fn upsert(
     Ok(row.map(|row| row.try_get("parent_serial")).transpose()?)
 }
 
-/// A taxon is said to come from another one than it is known by: it does, if that one is there.
+/// A taxon is said to come from another one than it is known by, which was joined to the edge between them. As long as that
+/// one is there the line through it says more.
 async fn move_edge(
     connection: &mut SqliteConnection,
     unit: &UnitKey,
@@ -158,7 +199,9 @@ async fn move_edge(
         "UPDATE taxa SET parent_serial = ?5, steps = ?6, synonymous = ?7, nonsynonymous = ?8,
             insertions = ?9, deletions = ?10, other = ?11
          WHERE world = ?1 AND ?2 >= branch AND island = ?3 AND serial = ?4
-            AND EXISTS (SELECT 1 FROM taxa WHERE world = ?1 AND island = ?3 AND serial = ?5)",
+            AND EXISTS (SELECT 1 FROM taxa WHERE world = ?1 AND island = ?3 AND serial = ?5)
+            AND NOT EXISTS (SELECT 1 FROM taxa k WHERE k.world = ?1 AND k.island = ?3
+                AND k.serial = taxa.parent_serial)",
     );
     let query = at(query, unit)
         .bind(record.serial as i64)

@@ -2,11 +2,11 @@
 //! and believes nothing but what can be seen in the report itself.
 
 use bytebiota_core::assignment::{HaloCell, MAX_TRAVELLING_GENOME_BYTES};
-use bytebiota_core::report::MAX_TAXA;
+use bytebiota_core::report::{MAX_TAXA, Origin};
 use bytebiota_core::{Emigrant, Epoch, Island, Report, Sample, Segment, TaxonRecord, codec};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of one unit's outputs on disk, inflated, at most.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -36,8 +36,8 @@ pub struct Members {
 /// The outputs of one unit.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct UnitOutputs {
-    /// The table of taxa at its end, read from the state itself: at most `MAX_TAXA`, those with most members first
-    /// chosen, in order of serial.
+    /// The table of taxa at its end, read from the state itself: at most `MAX_TAXA`, those with most members and their
+    /// ancestors first chosen, in order of serial.
     pub standing: Vec<TaxonRecord>,
     /// Every taxon with living members there, also those that `standing` leaves out.
     pub members: Vec<Members>,
@@ -111,17 +111,28 @@ fn members(taxa: &[TaxonRecord]) -> Vec<Members> {
     members.collect()
 }
 
-/// Those with most members, and of equals the most fertile.
-fn commonest(mut taxa: Vec<TaxonRecord>) -> Vec<TaxonRecord> {
-    taxa.sort_by_key(|record| {
-        (
-            Reverse(record.living),
-            Reverse(record.births),
-            record.serial,
-        )
-    });
-    taxa.truncate(MAX_TAXA);
-    taxa.sort_by_key(|record| record.serial);
+/// Those with most members, of equals the most fertile, each with all its ancestors in the table, as long as there is room.
+fn commonest(taxa: Vec<TaxonRecord>) -> Vec<TaxonRecord> {
+    let table: BTreeMap<u64, &TaxonRecord> =
+        taxa.iter().map(|taxon| (taxon.serial, taxon)).collect();
+    let mut by_members: Vec<&TaxonRecord> = taxa.iter().filter(|taxon| taxon.living > 0).collect();
+    by_members.sort_by_key(|taxon| (Reverse(taxon.living), Reverse(taxon.births), taxon.serial));
+    let mut chosen = BTreeSet::new();
+    for taxon in by_members {
+        let line = std::iter::successors(Some(taxon), |taxon| match taxon.origin {
+            Origin::Birth { parent } => table.get(&parent).copied(),
+            _ => None,
+        });
+        let line: Vec<u64> = line
+            .map(|taxon| taxon.serial)
+            .take_while(|serial| !chosen.contains(serial))
+            .collect();
+        if chosen.len() + line.len() <= MAX_TAXA {
+            chosen.extend(line);
+        }
+    }
+    let mut taxa = taxa;
+    taxa.retain(|taxon| chosen.contains(&taxon.serial));
     taxa
 }
 

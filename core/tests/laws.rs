@@ -40,7 +40,7 @@ fn live(seed: u64, config: &Config, epochs: u64) -> Island {
 #[test]
 fn random_worlds_keep_the_laws() {
     let (mut births, mut deaths) = (0, 0);
-    for seed in 1..=60 {
+    for seed in 1..=120 {
         let mut dice = dice(seed);
         let moved_knobs = dice.below(16);
         let config = worlds::world(&mut dice, moved_knobs);

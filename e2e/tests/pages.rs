@@ -24,6 +24,9 @@ async fn every_page_does_what_it_is_for() -> Result<()> {
     while_somebody_computes(&browser, &world).await?;
     stop.send_replace(Stop::AfterUnit);
     timeout(PATIENCE, worker).await???;
+    // The last verdicts come after the worker has gone, and who is alive changes with them.
+    let judged = || async { Ok((world.numbers().units_provisional == 0).then_some(())) };
+    until("every verdict", PATIENCE, judged).await?;
 
     names_lead_to_the_lab(&browser, &world).await?;
     history_is_told(&browser, &world).await?;

@@ -199,8 +199,7 @@ async fn stop_stops(donor: &Tab, browser: &Chromium) -> Result<()> {
 }
 
 async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> {
-    let gone = || async { Ok(world.workers().is_empty().then_some(())) };
-    until("the workers to be gone", PATIENCE, gone).await?;
+    nobody_is_left(world).await?;
     donor.go(&world.at("/donate")).await?;
     let known = "(document.querySelector('#volunteer')?.textContent ?? '') !== ''";
     donor.until("a known volunteer", PATIENCE, known).await?;
@@ -211,7 +210,14 @@ async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> 
     Ok(())
 }
 
+async fn nobody_is_left(world: &World) -> Result<()> {
+    let gone = || async { Ok(world.workers().is_empty().then_some(())) };
+    until("the workers to be gone", PATIENCE, gone).await
+}
+
 async fn a_native_worker_takes_over(world: &World) -> Result<()> {
+    // What the tab had on its way is not the native worker's.
+    nobody_is_left(world).await?;
     let before = world.units().await?;
     let (stop, stopped) = watch::channel(Stop::No);
     let options = WorkerOptions {
@@ -219,7 +225,7 @@ async fn a_native_worker_takes_over(world: &World) -> Result<()> {
         ..WorkerOptions::new(world.at(""))
     };
     let worker = tokio::spawn(bytebiota_worker::run(options, stopped));
-    until_units(world, &[before[0] + 2, before[1] + 2]).await?;
+    until_units(world, &[before[0] + 3, before[1] + 3]).await?;
     let kinds: Vec<String> = world
         .workers()
         .into_iter()

@@ -161,12 +161,22 @@ impl Tab {
 
     /// Clicks the element as a hand would, once it is there and enabled.
     pub async fn click(&self, selector: &str) -> Result<()> {
+        // At rest: what moves while the page still grows would be missed by the mouse.
         let ready = format!(
             "(() => {{ const found = document.querySelector({selector:?}); \
-             return !!found && !found.disabled && found.getClientRects().length > 0; }})()"
+             if (!found || found.disabled) return false; \
+             found.scrollIntoView({{ block: 'nearest', behavior: 'instant' }}); \
+             const {{ x, y, width, height }} = found.getBoundingClientRect(); \
+             const [place, before] = [[x, y, width, height].join(), self.placeBefore]; \
+             self.placeBefore = place; \
+             return width > 0 && height > 0 && place === before; }})()"
         );
-        self.until(&format!("{selector} to be there"), PATIENCE, &ready)
-            .await?;
+        self.until(
+            &format!("{selector} to be there and at rest"),
+            PATIENCE,
+            &ready,
+        )
+        .await?;
         let element = within(selector, self.page.find_element(selector)).await?;
         within(&format!("to click {selector}"), element.click()).await?;
         Ok(())

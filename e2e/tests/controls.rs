@@ -72,7 +72,8 @@ async fn set_range(tab: &Tab, selector: &str, value: u32) -> Result<()> {
 
 async fn stands(tab: &Tab, words: &str) -> Result<()> {
     let says = format!("{STANDING}.includes({words:?})");
-    tab.until(words, PATIENCE, &says).await
+    // On a busy machine the auditor comes late, and with it the next lease.
+    tab.until(words, PATIENCE * 3, &says).await
 }
 
 async fn computing(tab: &Tab) -> Result<()> {

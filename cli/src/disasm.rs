@@ -8,7 +8,7 @@ use std::path::Path;
 /// Disassemble a genome: a file of hex digits or raw bytes, hex digits themselves, or the name of an ancestor
 #[derive(Args)]
 pub struct DisasmArgs {
-    /// File, hex digits, or one of: ancestor, forager, parasite, hyperparasite
+    /// File, hex digits, or one of: ancestor, forager, pupil, parasite, hyperparasite
     genome: String,
     /// Take the file as raw bytes even if it looks like hex digits
     #[arg(long)]

@@ -26,6 +26,7 @@ const RANDOM_BODY_BYTES: u32 = 64;
 pub const GENOMES: &[(&str, &str)] = &[
     ("ancestor", include_str!("../genomes/ancestor.asm")),
     ("forager", include_str!("../genomes/forager.asm")),
+    ("pupil", include_str!("../genomes/pupil.asm")),
     ("parasite", include_str!("../genomes/parasite.asm")),
     (
         "hyperparasite",
@@ -80,6 +81,7 @@ impl Island {
                 Founder::Random => self.found(target, None),
                 Founder::Forager => self.found(target, genome("forager").as_deref()),
                 Founder::Ancestor => self.found(target, genome("ancestor").as_deref()),
+                Founder::Pupil => self.found(target, genome("pupil").as_deref()),
                 Founder::Genome(genome) => self.found(target, Some(&genome)),
             }
         }
@@ -170,8 +172,9 @@ mod tests {
             .collect();
         assert_eq!(lengths[0], ("ancestor", Some(60)));
         assert_eq!(lengths[1], ("forager", Some(63)));
+        assert_eq!(lengths[2], ("pupil", Some(68)));
         assert!(
-            lengths[2].1.is_some_and(|length| length < 40),
+            lengths[3].1.is_some_and(|length| length < 40),
             "{lengths:?}"
         );
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Bumped by every change that alters a golden digest; links, states and frames carry it.
-pub const SEMANTICS_VERSION: u32 = 5;
+pub const SEMANTICS_VERSION: u32 = 6;
 
 /// A 32-byte blake3 digest of canonical bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

@@ -121,7 +121,7 @@ impl Island {
         let slot = self.scheduler.cursor;
         if self.scheduler.slice_left == 0 {
             let organism = &self.organisms[slot as usize];
-            self.scheduler.slice_left = scheduler::slice_ticks(&self.config.scheduler, organism);
+            self.scheduler.slice_left = scheduler::slice_ticks(&self.config, organism);
             if self.scheduler.glanced == 0 {
                 self.glance();
             }

@@ -1,6 +1,11 @@
 //! Scheduler: who runs next and for how long. Knows no instruction.
 
-use crate::{config::SchedulerConfig, organism::Organism, queue::Queue};
+use crate::{
+    config::{Config, SchedulerConfig},
+    organism::Organism,
+    queue::Queue,
+    tasks,
+};
 
 /// Round robin over the living; the cursor is whose slice it is.
 #[derive(Clone, Debug)]
@@ -42,14 +47,32 @@ pub fn slice_of_length(config: &SchedulerConfig, length: u32) -> u32 {
         .min(config.max_slice)
 }
 
-/// The ticks of a slice: those of its length, plus the boost for the tasks of the last generation.
+/// The ticks of a slice: those of its length, plus the boost for the tasks of the last generation, grown by their steps.
 #[inline]
-pub fn slice_ticks(config: &SchedulerConfig, organism: &Organism) -> u32 {
+pub fn slice_ticks(config: &Config, organism: &Organism) -> u32 {
+    let (scheduler, merit) = (&config.scheduler, organism.tasks.merit);
     let mut ticks = organism.slice;
-    if config.task_boost > 0 {
-        ticks = ticks.saturating_add(config.task_boost * organism.tasks.merit.count_ones());
+    if scheduler.task_boost > 0 {
+        ticks = ticks.saturating_add(scheduler.task_boost * merit.count_ones());
+    }
+    if scheduler.task_growth > 0 {
+        let steps = tasks::steps(merit, config.environment.logic);
+        ticks = grown(ticks, scheduler.task_growth, steps, scheduler.max_slice);
     }
     ticks.max(1)
+}
+
+/// `ticks` grown by so many percent, `steps` times over, in whole thousandths of a tick; not beyond `cap`.
+fn grown(ticks: u32, percent: u32, steps: u32, cap: u32) -> u32 {
+    let mut thousandths = u64::from(ticks) * 1_000;
+    for _ in 0..steps {
+        if thousandths >= u64::from(cap) * 1_000 {
+            break;
+        }
+        thousandths = thousandths * u64::from(100 + percent) / 100;
+    }
+    let whole = u32::try_from(thousandths / 1_000).unwrap_or(u32::MAX);
+    whole.min(cap).max(ticks)
 }
 
 /// The least whole r with r^b >= length^a, or `cap` if that is smaller: exact, no float.
@@ -104,6 +127,20 @@ mod tests {
             let root = power_ceiling(length, 4, 5, 100_000);
             assert!(raise(root, 5) >= raise(length, 4) && raise(root - 1, 5) < raise(length, 4));
         }
+    }
+
+    #[test]
+    fn a_slice_grows_by_the_step_up_to_its_cap_and_never_shrinks() {
+        assert_eq!(grown(8, 50, 0, 2_000), 8);
+        assert_eq!(grown(8, 50, 1, 2_000), 12);
+        assert_eq!(grown(8, 50, 3, 2_000), 27, "1.5 ^ 3 x 8");
+        assert_eq!(grown(9, 50, 60, 2_000), 2_000);
+        assert_eq!(
+            grown(3_000, 1_000, 60, 2_000),
+            3_000,
+            "a boost may be longer"
+        );
+        assert_eq!(grown(u32::MAX, 1_000, 60, u32::MAX), u32::MAX);
     }
 
     #[test]

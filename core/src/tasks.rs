@@ -93,6 +93,17 @@ tasks! {
     "MUX" 6 0 |x, i| x == (i.c & i.a) | (!i.c & i.b) || x == (i.c & i.b) | (!i.c & i.a);
 }
 
+/// Steps of reward of a set of tasks, a bit each, on a machine.
+pub fn steps(mut set: u32, logic: IsaLogic) -> u32 {
+    let mut sum = 0;
+    while set != 0 {
+        let task = TASKS.get(set.trailing_zeros() as usize);
+        sum += task.map_or(0, |task| task.steps(logic));
+        set &= set - 1;
+    }
+    sum
+}
+
 /// The number of the task that an answer solves on a machine.
 pub fn solved(answer: u32, challenge: Challenge, logic: IsaLogic) -> Option<usize> {
     TASKS

@@ -36,7 +36,7 @@ async fn an_organism_lives_under_the_glass() -> Result<()> {
     door.until(
         "the ancestors",
         PATIENCE,
-        "document.querySelectorAll('.islands a').length === 4",
+        "document.querySelectorAll('.islands a').length === 5",
     )
     .await?;
     take_shots(&door, "lab-door").await?;

@@ -146,6 +146,7 @@ fn founder(config: &Config) -> Vec<u8> {
     match &config.evolution.founder {
         Founder::Forager => named("forager"),
         Founder::Ancestor => named("ancestor"),
+        Founder::Pupil => named("pupil"),
         Founder::Genome(genome) => genome.clone(),
         Founder::Random | Founder::Nobody => Vec::new(),
     }

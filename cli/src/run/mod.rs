@@ -180,6 +180,7 @@ fn founder_length(config: &Config) -> Option<u64> {
     let genome = match &config.evolution.founder {
         Founder::Forager => genesis::genome("forager"),
         Founder::Ancestor => genesis::genome("ancestor"),
+        Founder::Pupil => genesis::genome("pupil"),
         Founder::Genome(genome) => Some(genome.clone()),
         Founder::Random | Founder::Nobody => None,
     };

@@ -197,6 +197,7 @@ impl KnobValue for Founder {
         match self {
             Self::Forager => "forager".into(),
             Self::Ancestor => "ancestor".into(),
+            Self::Pupil => "pupil".into(),
             Self::Random => "random".into(),
             Self::Nobody => "nobody".into(),
             Self::Genome(genome) => genome.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -207,6 +208,7 @@ impl KnobValue for Founder {
         match text {
             "forager" => Some(Self::Forager),
             "ancestor" => Some(Self::Ancestor),
+            "pupil" => Some(Self::Pupil),
             "random" => Some(Self::Random),
             "nobody" => Some(Self::Nobody),
             _ => {

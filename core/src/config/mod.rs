@@ -27,6 +27,8 @@ pub enum Founder {
     Forager,
     /// The plain copier, `genomes/ancestor.asm`.
     Ancestor,
+    /// The ancestor that asks and answers four times a generation, `genomes/pupil.asm`.
+    Pupil,
     /// Nobody: the soup is filled with random bytes and seeded with random bodies.
     Random,
     /// Nobody at all.

@@ -31,11 +31,19 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         name: "avida",
-        sentence: "The NAND machine with Avida's nine functions; task rewards dominate.",
+        sentence: "The NAND machine with Avida's nine functions; its time is what tasks pay.",
         knobs: &[
             ("environment.logic", "nand"),
-            ("environment.task_reward", "400"),
-            ("scheduler.task_boost", "20"),
+            ("energy.enabled", "off"),
+            ("evolution.founder", "pupil"),
+            ("scheduler.slicer_power_numerator", "1"),
+            ("scheduler.slicer_power_denominator", "2"),
+            ("scheduler.base_slice", "1"),
+            ("scheduler.max_slice", "20000"),
+            ("scheduler.task_boost", "0"),
+            ("scheduler.task_growth", "50"),
+            ("mutation.indel_rate", "300000"),
+            ("mutation.indel_insertion_bias", "600000"),
         ],
     },
     Preset {

@@ -64,6 +64,7 @@ config_tree! {
         base_slice: u32 = 30, from(1, 10_000), "ticks", Live, "Ticks added to every slice.";
         max_slice: u32 = 2_000, from(1, 100_000), "ticks", Live, "No slice is longer.";
         task_boost: u32 = 8, upto(1_000), "ticks", Live, "Ticks added to the slice for each different task done between the last two births; a newborn has its parent's.";
+        task_growth: u32 = 0, upto(1_000), "percent", Live, "What a slice grows by for each step of those tasks, compounded, until it is max_slice long.";
     }
     /// How genomes change.
     mutation: MutationConfig {
@@ -143,7 +144,7 @@ config_tree! {
     }
     /// How reproduction and history go.
     evolution: EvolutionConfig {
-        founder: Founder = Founder::Forager, Range::GenomeOr(&["forager", "ancestor", "random", "nobody"]), "genome", Genesis, "Who is there at genesis.";
+        founder: Founder = Founder::Forager, Range::GenomeOr(&["forager", "ancestor", "pupil", "random", "nobody"]), "genome", Genesis, "Who is there at genesis.";
         founders: u32 = 8, from(0, 256), "organisms", Genesis, "How many founders, evenly spaced.";
         min_genome: u32 = 12, from(1, 4_096), "bytes", Live, "No child is shorter.";
         max_genome: u32 = 1_024, from(16, 4_096), "bytes", Live, "No child is longer.";

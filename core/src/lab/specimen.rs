@@ -74,10 +74,7 @@ impl Specimen {
             age: island.round.saturating_sub(organism.born),
             generation: organism.generation,
             tasks: (organism.tasks.since_birth, organism.tasks.ever),
-            slice: (
-                left,
-                scheduler::slice_ticks(&island.config.scheduler, organism),
-            ),
+            slice: (left, scheduler::slice_ticks(&island.config, organism)),
             genotype: island.genealogy.taxon(organism.taxon).record.genotype,
         }
     }

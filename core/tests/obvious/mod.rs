@@ -17,7 +17,10 @@ pub mod tree;
 pub mod weather;
 pub mod world;
 
-use bytebiota_core::isa;
+use bytebiota_core::{
+    isa,
+    tasks::{TASKS, Task},
+};
 use machine::After;
 use mirror::Organism;
 use world::{Change, Death, Flow, World};
@@ -103,7 +106,7 @@ impl World {
         self.rest.slice_left = self.rest.slice_left.saturating_sub(ticks);
     }
 
-    /// ceil(length^(a/b)) + base, at most the cap; and the boost for tasks.
+    /// ceil(length^(a/b)) + base, at most the cap; the boost for tasks; and the growth by their steps.
     fn slice_ticks(&self, is: &Organism) -> u32 {
         let config = &self.config.scheduler;
         let (a, b) = (
@@ -120,7 +123,18 @@ impl World {
             .find(reaches)
             .unwrap_or(config.max_slice);
         let slice = (power + config.base_slice).min(config.max_slice);
-        slice + config.task_boost * is.merit.count_ones()
+        let boosted = slice + config.task_boost * is.merit.count_ones();
+        let done = |(task, _): &(usize, &Task)| is.merit >> task & 1 == 1;
+        let logic = self.config.environment.logic;
+        let tasks = TASKS.iter().enumerate().filter(done);
+        let steps: u32 = tasks.map(|(_, task)| task.steps(logic)).sum();
+        let mut thousandths = u64::from(boosted) * 1_000;
+        for _ in 0..steps {
+            if thousandths < u64::from(config.max_slice) * 1_000 {
+                thousandths += thousandths * u64::from(config.task_growth) / 100;
+            }
+        }
+        boosted.max(config.max_slice.min((thousandths / 1_000) as u32))
     }
 
     fn draw_flaw(&mut self) -> i32 {

@@ -30,7 +30,7 @@ struct Kept {
 /// `/genome`: which one?
 #[component]
 pub fn LabDoor() -> impl IntoView {
-    const WORDS: [(&str, &str); 4] = [
+    const WORDS: [(&str, &str); 5] = [
         (
             "forager",
             "The founder of the world: it copies itself and eats on the way.",
@@ -38,6 +38,10 @@ pub fn LabDoor() -> impl IntoView {
         (
             "ancestor",
             "The shortest honest life: it measures itself, copies itself, divides.",
+        ),
+        (
+            "pupil",
+            "The founder of the NAND machine: it asks four times a generation, and knows no better answer than the question.",
         ),
         (
             "parasite",
@@ -55,7 +59,7 @@ pub fn LabDoor() -> impl IntoView {
             .map_or("", |(_, words)| words)
     };
     let entries = genesis::GENOMES.iter().map(|(name, _)| {
-        let link = if *name == "forager" || *name == "ancestor" {
+        let link = if !name.ends_with("parasite") {
             Page::Genome((*name).to_owned()).path()
         } else {
             let host = if *name == "parasite" { "ancestor" } else { "parasite" };

@@ -40,6 +40,19 @@ pub fn genome(name: &str) -> Option<Vec<u8>> {
     assemble(text).ok()
 }
 
+impl Founder {
+    /// The genome that a world begins with; `None` where it begins with chance or with nobody.
+    pub fn genome(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Forager => genome("forager"),
+            Self::Ancestor => genome("ancestor"),
+            Self::Pupil => genome("pupil"),
+            Self::Genome(genome) => Some(genome.clone()),
+            Self::Random | Self::Nobody => None,
+        }
+    }
+}
+
 impl Island {
     /// The island at tick 0.
     pub fn genesis(seed: WorldSeed, id: IslandId, config: &Config) -> Self {
@@ -72,18 +85,15 @@ impl Island {
     }
 
     fn place_founders(&mut self) {
-        let count = self.config.evolution.founders;
+        let founder = &self.config.evolution.founder;
+        if *founder == Founder::Nobody {
+            return;
+        }
+        let (genome, count) = (founder.genome(), self.config.evolution.founders);
         for number in 0..count {
             let target =
                 (u64::from(number) * u64::from(self.soup.size()) / u64::from(count)) as u32;
-            match self.config.evolution.founder.clone() {
-                Founder::Nobody => {}
-                Founder::Random => self.found(target, None),
-                Founder::Forager => self.found(target, genome("forager").as_deref()),
-                Founder::Ancestor => self.found(target, genome("ancestor").as_deref()),
-                Founder::Pupil => self.found(target, genome("pupil").as_deref()),
-                Founder::Genome(genome) => self.found(target, Some(&genome)),
-            }
+            self.found(target, genome.as_deref());
         }
     }
 

@@ -8,9 +8,8 @@ use crate::error::CliError;
 use bytebiota_core::{
     Config,
     assay::assay,
-    config::{Founder, KnobError},
+    config::KnobError,
     ecology::{Ecology, ParasiteDetector, Standing},
-    genesis,
 };
 
 /// The experiment.
@@ -81,7 +80,7 @@ pub fn tierra(ticks: u64) -> Result<Arm, KnobError> {
 }
 
 fn observe(culture: &mut Culture, arm: &Arm, progress: Progress<'_>) -> Result<Vec<f64>, CliError> {
-    let founder = founder(&arm.config);
+    let founder = arm.config.evolution.founder.genome().unwrap_or_default();
     let mut detector = ParasiteDetector::new(&arm.config).map_err(CliError::outside)?;
     let (mut shortest, mut short_share) = (f64::NAN, 0f64);
     let mut half = Vec::new();
@@ -138,16 +137,4 @@ fn half_time(
 pub fn mean_length(culture: &Culture) -> f64 {
     let sample = culture.island().sample();
     sample.genome_bytes as f64 / f64::from(sample.population)
-}
-
-/// The genome that a world begins with; empty for one that has none.
-fn founder(config: &Config) -> Vec<u8> {
-    let named = |name| genesis::genome(name).unwrap_or_default();
-    match &config.evolution.founder {
-        Founder::Forager => named("forager"),
-        Founder::Ancestor => named("ancestor"),
-        Founder::Pupil => named("pupil"),
-        Founder::Genome(genome) => genome.clone(),
-        Founder::Random | Founder::Nobody => Vec::new(),
-    }
 }

@@ -10,7 +10,7 @@ use crate::{
     settings::{Settings, SettingsArgs},
 };
 use archipelago::Archipelago;
-use bytebiota_core::{Config, WorldSeed, config::Founder, genesis};
+use bytebiota_core::{Config, WorldSeed};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -177,14 +177,8 @@ fn summary(args: &RunArgs, config: &Config, world: &Archipelago) -> RunSummary {
 }
 
 fn founder_length(config: &Config) -> Option<u64> {
-    let genome = match &config.evolution.founder {
-        Founder::Forager => genesis::genome("forager"),
-        Founder::Ancestor => genesis::genome("ancestor"),
-        Founder::Pupil => genesis::genome("pupil"),
-        Founder::Genome(genome) => Some(genome.clone()),
-        Founder::Random | Founder::Nobody => None,
-    };
-    genome.map(|genome| genome.len() as u64)
+    let genome = config.evolution.founder.genome()?;
+    Some(genome.len() as u64)
 }
 
 fn report(args: &RunArgs, summary: &RunSummary) -> Result<(), CliError> {

@@ -1,6 +1,6 @@
 //! A real server in this process: a new small world on a free port. Knows no browser.
 
-use crate::patience::within;
+use crate::patience::{PATIENCE, until, within};
 use anyhow::{Context, Result};
 use bytebiota_core::Config;
 use bytebiota_protocol::view::{WorkerView, WorldView};
@@ -78,6 +78,12 @@ impl World {
     /// Who computes.
     pub fn workers(&self) -> Vec<WorkerView> {
         self.coordinator.workers_view()
+    }
+
+    /// Waits until nobody computes any more.
+    pub async fn until_nobody_computes(&self) -> Result<()> {
+        let gone = || async { Ok(self.workers().is_empty().then_some(())) };
+        until("the workers to be gone", PATIENCE, gone).await
     }
 
     /// Units stored of each island, by number from 1.

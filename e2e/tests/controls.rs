@@ -2,7 +2,7 @@
 //! goes and comes back; two tabs of one volunteer, and both forgotten.
 
 use anyhow::{Result, bail, ensure};
-use bytebiota_e2e::{Chromium, Gate, PATIENCE, Tab, World, take_shots, until, within};
+use bytebiota_e2e::{Chromium, Gate, PATIENCE, Tab, World, take_shots, within};
 use chromiumoxide::cdp::browser_protocol::page::{
     SetWebLifecycleStateParams, SetWebLifecycleStateState,
 };
@@ -72,8 +72,7 @@ async fn set_range(tab: &Tab, selector: &str, value: u32) -> Result<()> {
 
 async fn stands(tab: &Tab, words: &str) -> Result<()> {
     let says = format!("{STANDING}.includes({words:?})");
-    // On a busy machine the auditor comes late, and with it the next lease.
-    tab.until(words, PATIENCE * 3, &says).await
+    tab.until(words, PATIENCE, &says).await
 }
 
 async fn computing(tab: &Tab) -> Result<()> {
@@ -160,12 +159,7 @@ async fn finishes_and_stops(tab: &Tab, world: &World) -> Result<()> {
     stands(tab, "Nothing runs now").await?;
     let after: u32 = tab.value(UNITS).await?;
     ensure!(after > before, "the unit under way was not delivered");
-    nobody_computes(world).await
-}
-
-async fn nobody_computes(world: &World) -> Result<()> {
-    let gone = || async { Ok(world.workers().is_empty().then_some(())) };
-    until("the workers to be gone", PATIENCE, gone).await
+    world.until_nobody_computes().await
 }
 
 async fn total(world: &World) -> Result<u64> {
@@ -257,7 +251,7 @@ async fn two_tabs_are_one_volunteer_and_both_are_forgotten() -> Result<()> {
         && localStorage.getItem('bytebiota.token') === null && !document.querySelector('#volunteer')";
     second.until("to be forgotten", PATIENCE, gone).await?;
     stands(&first, "Nothing runs now").await?;
-    nobody_computes(&world).await?;
+    world.until_nobody_computes().await?;
     second
         .until(
             "nothing kept",

@@ -199,7 +199,7 @@ async fn stop_stops(donor: &Tab, browser: &Chromium) -> Result<()> {
 }
 
 async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> {
-    nobody_is_left(world).await?;
+    world.until_nobody_computes().await?;
     donor.go(&world.at("/donate")).await?;
     let known = "(document.querySelector('#volunteer')?.textContent ?? '') !== ''";
     donor.until("a known volunteer", PATIENCE, known).await?;
@@ -210,14 +210,9 @@ async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> 
     Ok(())
 }
 
-async fn nobody_is_left(world: &World) -> Result<()> {
-    let gone = || async { Ok(world.workers().is_empty().then_some(())) };
-    until("the workers to be gone", PATIENCE, gone).await
-}
-
 async fn a_native_worker_takes_over(world: &World) -> Result<()> {
     // What the tab had on its way is not the native worker's.
-    nobody_is_left(world).await?;
+    world.until_nobody_computes().await?;
     let before = world.units().await?;
     let (stop, stopped) = watch::channel(Stop::No);
     let options = WorkerOptions {

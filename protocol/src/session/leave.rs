@@ -40,6 +40,10 @@ impl WorkerSession {
             self.paused_at_ms = Some(now_ms);
             self.give_back_prefetched("the volunteer pauses");
             self.send(&ClientMessage::Pause);
+            // A pause takes back what was asked for, so who goes on asks anew.
+            self.slots
+                .iter_mut()
+                .for_each(|slot| slot.asked_at_ms = None);
             self.drive(now_ms);
         }
     }

@@ -1,10 +1,11 @@
-//! What the session promises: `rules` one by one, what it does when `asked`, what is `kept`, which `versions` it takes, and its
+//! What the session promises: `rules` one by one, what it does when `asked`, what is `kept`, how it `pauses`, which `versions` it takes, and its
 //! `laws` under random events.
 //! Here: what all need.
 
 mod asked;
 mod kept;
 mod laws;
+mod pauses;
 mod rules;
 mod versions;
 

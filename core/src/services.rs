@@ -168,6 +168,34 @@ fn read_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
 }
 
 fn submit_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
+    let record = &mut island.organisms[slot as usize].tasks;
+    if !island.config.environment.tasks || record.challenge == 0 {
+        return Err(Refused);
+    }
+    let number = std::mem::take(&mut record.challenge);
+    let answer = island.organisms[slot as usize].registers.ax as u32;
+    let (key, logic) = (
+        island.environment.region.challenge_key,
+        island.config.environment.logic,
+    );
+    let Some(task) = tasks::solved(answer, Challenge::of(key, number), logic) else {
+        return Ok(());
+    };
+    let receiver = match island.config.environment.rewards {
+        RewardRule::Earned => slot,
+        RewardRule::Shuffled => {
+            let address = tasks::lot(key, number, answer, island.soup.size());
+            island.soup.owner(address)
+        }
+    };
+    if receiver != NOBODY {
+        reward(island, receiver, task);
+    }
+    Ok(())
+}
+
+/// Pays an organism for a task, unless it was paid for it before.
+fn reward(island: &mut Island, slot: u32, task: usize) {
     let Island {
         organisms,
         environment,
@@ -176,11 +204,7 @@ fn submit_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
         ..
     } = island;
     let organism = &mut organisms[slot as usize];
-    if !config.environment.tasks || organism.tasks.challenge == 0 {
-        return Err(Refused);
-    }
-    let given = organism.registers.ax as u32;
-    if let Some((task, wanted)) = answer(&mut organism.tasks, environment, config, given) {
+    if let Some(wanted) = deserved(&mut organism.tasks, task, environment, config) {
         let paid = environment.pay(wanted) as i64;
         let split = organism
             .purse
@@ -188,23 +212,15 @@ fn submit_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
         counters.income(EnergyFlow::Rewards, paid, split);
         counters.tasks[task] += u64::from(paid > 0);
     }
-    Ok(())
 }
 
-/// Closes the challenge; the task solved and the reward it deserves, milli-units.
-fn answer(
+/// Notes a task; the reward it deserves, milli-units, if it was not noted before.
+fn deserved(
     record: &mut TaskRecord,
+    task: usize,
     environment: &Environment,
     config: &Config,
-    answer: u32,
-) -> Option<(usize, u64)> {
-    let key = environment.region.challenge_key;
-    let number = std::mem::take(&mut record.challenge);
-    let logic = config.environment.logic;
-    let task = match config.environment.rewards {
-        RewardRule::Earned => tasks::solved(answer, Challenge::of(key, number), logic),
-        RewardRule::Shuffled => tasks::drawn(key, number, answer, logic),
-    }?;
+) -> Option<u64> {
     let bit = 1 << task;
     let done = if task == ECHO {
         record.ever
@@ -216,13 +232,14 @@ fn answer(
     if done & bit != 0 {
         return None;
     }
-    let base =
-        u64::from(config.environment.task_reward) * 1_000 * u64::from(TASKS[task].steps(logic));
+    let base = u64::from(config.environment.task_reward)
+        * 1_000
+        * u64::from(TASKS[task].steps(config.environment.logic));
     let in_season = task == environment.region.season as usize;
     let bonus = if in_season {
         base * u64::from(config.environment.season_bonus) / 100
     } else {
         0
     };
-    Some((task, if task == ECHO { base / 4 } else { base + bonus }))
+    Some(if task == ECHO { base / 4 } else { base + bonus })
 }

@@ -111,15 +111,11 @@ pub fn solved(answer: u32, challenge: Challenge, logic: IsaLogic) -> Option<usiz
         .position(|task| task.steps(logic) > 0 && (task.solves)(answer, challenge))
 }
 
-/// The task that an answer is paid for where rewards are shuffled: every task of the machine is as likely as every
-/// other, and in half of the cases it is none. The same answer to the same challenge draws the same lot.
-pub fn drawn(key: u64, number: u64, answer: u32, logic: IsaLogic) -> Option<usize> {
-    let lot = mix(mix(key ^ number) ^ u64::from(answer)) % (2 * TASKS.len() as u64);
-    let task = lot as usize;
-    TASKS
-        .get(task)
-        .filter(|task| task.steps(logic) > 0)
-        .map(|_| task)
+/// The address whose owner is paid for an answer where rewards are shuffled: anywhere in the soup, each place as likely as every
+/// other. The same answer to the same challenge draws the same lot.
+pub fn lot(key: u64, number: u64, answer: u32, soup_bytes: u32) -> u32 {
+    let lot = mix(mix(key ^ number) ^ u64::from(answer));
+    ((u128::from(lot) * u128::from(soup_bytes)) >> 64) as u32
 }
 
 #[cfg(test)]

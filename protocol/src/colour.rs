@@ -1,4 +1,6 @@
-//! The colours of genotypes: the same genotype has the same colour in every picture. Knows no picture.
+//! The colours of genotypes and of instruction families, the same in every list, strip, map and picture. Knows no picture.
+
+use bytebiota_core::isa::{self, Family};
 
 /// The colour of a genotype, from its hash: hue from the first bytes, a little light and strength from the next.
 pub fn of_genotype(hash: &str) -> [u8; 3] {
@@ -11,6 +13,28 @@ pub fn of_genotype(hash: &str) -> [u8; 3] {
     let lightness = 0.66 + 0.16 * number(2) / 255.0;
     let chroma = 0.11 + 0.07 * number(3) / 255.0;
     oklch(lightness, chroma, hue)
+}
+
+/// Red, green, blue of a family: middle tones that are told apart on dark and on light ground.
+pub const fn of_family(family: Family) -> [u8; 3] {
+    match family {
+        Family::Template => [138, 158, 150],
+        Family::DataMovement => [64, 156, 214],
+        Family::ArithmeticLogic => [224, 150, 48],
+        Family::ComparisonFlags => [196, 184, 40],
+        Family::ControlFlow => [222, 102, 170],
+        Family::CallReturn => [146, 122, 232],
+        Family::SystemCalls => [38, 186, 122],
+        Family::Stack => [110, 134, 168],
+        Family::RegisterAdjust => [226, 124, 92],
+        Family::Environment => [44, 178, 178],
+        Family::Invalid => [150, 70, 62],
+    }
+}
+
+/// The colour of a byte as an instruction.
+pub const fn of_byte(byte: u8) -> [u8; 3] {
+    of_family(isa::family(byte))
 }
 
 /// The colour as CSS writes it.
@@ -53,5 +77,19 @@ mod tests {
         // Garbage has a colour too.
         assert_eq!(of_genotype(""), of_genotype("zz"));
         assert_eq!(of_genotype("éé"), of_genotype("zz"));
+    }
+
+    #[test]
+    fn no_two_families_look_alike() {
+        for (index, one) in Family::ALL.into_iter().enumerate() {
+            for other in &Family::ALL[..index] {
+                let (a, b) = (of_family(one), of_family(*other));
+                let distance: i32 = (0..3)
+                    .map(|k| (i32::from(a[k]) - i32::from(b[k])).abs())
+                    .sum();
+                assert!(distance > 40, "{} and {}", one.name(), other.name());
+            }
+        }
+        assert_eq!(of_byte(23), of_byte(24), "MAL and DIVIDE");
     }
 }

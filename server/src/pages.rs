@@ -1,9 +1,11 @@
 //! The pages: embedded files and documents with their headers. Knows no number that they show.
 
 use crate::origin;
+use crate::pictures::Subject;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytebiota_core::IslandId;
 use bytebiota_protocol::routes::{Module, Page};
 use bytebiota_web_assets::{Asset, Document};
 
@@ -48,9 +50,11 @@ fn described<'a>(page: &Page, path: &'a str) -> Described<'a> {
         title: title(page),
         description: page.description(),
         picture: match page {
-            Page::Island(number) => crate::pictures::path(Some(*number)),
-            _ => crate::pictures::path(None),
-        },
+            Page::Island(number) => Subject::Island(IslandId(*number)),
+            Page::Genome(word) => Subject::Genome(word.clone()),
+            _ => Subject::World,
+        }
+        .path(),
         main: (*page == Page::Interface).then(crate::openapi::page::html),
     }
 }
@@ -62,7 +66,7 @@ fn not_found(path: &str) -> Described<'_> {
         path,
         title: "Not found · ByteBiota".into(),
         description: "There is no such page.",
-        picture: crate::pictures::path(None),
+        picture: Subject::World.path(),
         main: None,
     }
 }

@@ -3,13 +3,14 @@
 //!
 //! In reading order: `dice` and `clock`, `people` (who there is), `executor` (what computes), `answers` (to checks), `volunteer` (a machine),
 //! `network`, `disk` (what was committed), `server` (the production values and their shell), `record` (what is true), `laws`
-//! (what must hold), `flaw` (what can be broken to see a law fail), `town` (all of it together), `seeds` (many of them).
+//! (what must hold), `flaw` (what can be broken to see a law fail), `town` (all of it together), `seeds` (many of them), `figures` (what trust costs).
 
 pub mod answers;
 pub mod clock;
 pub mod dice;
 pub mod disk;
 pub mod executor;
+pub mod figures;
 pub mod flaw;
 pub mod laws;
 pub mod network;

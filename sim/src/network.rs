@@ -122,10 +122,10 @@ impl Network {
         line.is_some_and(|line| line.is_hole && !std::mem::replace(&mut line.is_noticed, true))
     }
 
-    /// When the last frame to the worker arrives, ms.
-    pub fn last_ms(&self, connection: ConnectionId) -> u64 {
+    /// When the last frame of one way arrives, ms.
+    pub fn last_ms(&self, connection: ConnectionId, way: Way) -> u64 {
         let line = self.lines.get(&connection);
-        line.map_or(0, |line| line.last_ms[Way::Down as usize])
+        line.map_or(0, |line| line.last_ms[way as usize])
     }
 
     /// Whether what one side says of its end reaches the other.

@@ -5,7 +5,9 @@ use crate::answers::{Ring, answer};
 use crate::executor::Executor;
 use crate::people::Kind;
 use bytebiota_core::{Assignment, Digest, UnitKey, assignment::Check};
-use bytebiota_protocol::message::{self, CheckId, ClientKind, ClientMessage, LeaseId, Token};
+use bytebiota_protocol::message::{
+    self, CheckId, ClientKind, ClientMessage, LeaseId, Token, WaitReason,
+};
 use bytebiota_protocol::session::{Command, End, Event, Fact, SessionOptions, WorkerSession};
 use bytebiota_server::assignment_book::ConnectionId;
 use std::collections::BTreeMap;
@@ -67,6 +69,10 @@ pub struct Volunteer<E: Executor> {
     pub visit: u64,
     /// Units of his that were confirmed.
     pub confirmed: u64,
+    /// Units of a visit, if he goes after so many; then he goes for good, too, when he gets no work any more.
+    pub units: Option<u64>,
+    /// Epochs that he has computed, or invented, units and checks.
+    pub epochs: u64,
     slots: u32,
     epoch_ms: u64,
     made: u64,
@@ -92,6 +98,8 @@ impl<E: Executor> Volunteer<E> {
             machine: None,
             visit: 0,
             confirmed: 0,
+            units: None,
+            epochs: 0,
             slots,
             epoch_ms,
             made: 0,
@@ -117,7 +125,7 @@ impl<E: Executor> Volunteer<E> {
             token: self.token,
             nick: None,
             wishes: message::Wishes::default(),
-            unit_limit: None,
+            unit_limit: self.units,
         });
         let bench = |_| Bench {
             work: None,
@@ -200,12 +208,14 @@ impl<E: Executor> Volunteer<E> {
             return;
         };
         if let Some((id, check)) = bench.check.take() {
+            self.epochs += check.epochs();
             let answer = answer(&*self.executor, kind, made, &self.ring, &check);
             if kind != Kind::Silent {
                 self.with_session(now_ms, |session| session.handle_checked(slot, id, answer));
             }
         } else if let Some((lease, run)) = &mut bench.work {
             let lease = *lease;
+            self.epochs += self.executor.due_epochs(run);
             let fact = self.executor.advance(run);
             if matches!(fact, Fact::Finished) {
                 bench.work = None;
@@ -282,6 +292,7 @@ impl<E: Executor> Volunteer<E> {
         let Some(machine) = &mut self.machine else {
             return;
         };
+        let mut is_unwelcome = false;
         while let Some(event) = machine.session.poll_event() {
             match event {
                 Event::Welcomed { token, .. } => {
@@ -293,6 +304,9 @@ impl<E: Executor> Volunteer<E> {
                     self.deeds.push(Deed::Acked(unit, ended));
                 }
                 Event::Judged(_, message::Outcome::Confirmed) => self.confirmed += 1,
+                Event::Waiting(WaitReason::Suspended | WaitReason::Banned) => {
+                    is_unwelcome = self.units.is_some();
+                }
                 _ => {}
             }
         }
@@ -308,8 +322,8 @@ impl<E: Executor> Volunteer<E> {
             }
         }
         match machine.session.end() {
-            None => {}
-            Some(End::Stopped) => {
+            None if !is_unwelcome => {}
+            None | Some(End::Stopped | End::UnitsDone) => {
                 self.vanish();
                 return self.deeds.push(Deed::Leaves);
             }

@@ -1,30 +1,10 @@
-//! The colours of instruction families, the same in every list, strip and map. Knows no canvas.
+//! A lab's soup in the colours of instruction families, and what people call them. Knows no canvas.
+
+pub use bytebiota_protocol::colour::{of_byte, of_family as of};
 
 use crate::pigment::Rgba;
-use bytebiota_core::isa::{self, Family};
+use bytebiota_core::isa::Family;
 use bytebiota_protocol::lab::LabFrame;
-
-/// Red, green, blue of a family: middle tones that are told apart on dark and on light ground.
-pub const fn of(family: Family) -> [u8; 3] {
-    match family {
-        Family::Template => [138, 158, 150],
-        Family::DataMovement => [64, 156, 214],
-        Family::ArithmeticLogic => [224, 150, 48],
-        Family::ComparisonFlags => [196, 184, 40],
-        Family::ControlFlow => [222, 102, 170],
-        Family::CallReturn => [146, 122, 232],
-        Family::SystemCalls => [38, 186, 122],
-        Family::Stack => [110, 134, 168],
-        Family::RegisterAdjust => [226, 124, 92],
-        Family::Environment => [44, 178, 178],
-        Family::Invalid => [150, 70, 62],
-    }
-}
-
-/// The colour of a byte as an instruction.
-pub const fn of_byte(byte: u8) -> [u8; 3] {
-    of(isa::family(byte))
-}
 
 /// What a family is called by people.
 pub const fn words(family: Family) -> &'static str {
@@ -130,19 +110,5 @@ mod tests {
         assert!(alpha(14) > alpha(13) && alpha(11) > 0);
         assert_eq!((colours[4], colours[15]), (POINTER, AIM));
         assert!(paint(&frame, &[]).is_empty());
-    }
-
-    #[test]
-    fn no_two_families_look_alike() {
-        for (index, one) in Family::ALL.into_iter().enumerate() {
-            for other in &Family::ALL[..index] {
-                let (a, b) = (of(one), of(*other));
-                let distance: i32 = (0..3)
-                    .map(|k| (i32::from(a[k]) - i32::from(b[k])).abs())
-                    .sum();
-                assert!(distance > 40, "{} and {}", one.name(), other.name());
-            }
-        }
-        assert_eq!(of_byte(23), of_byte(24), "MAL and DIVIDE");
     }
 }

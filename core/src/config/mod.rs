@@ -47,13 +47,13 @@ pub enum IsaLogic {
     Nand,
 }
 
-/// What an answer is paid for.
+/// Who is paid for a solved task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum RewardRule {
-    /// The task it solves.
+    /// Who solved it.
     #[default]
     Earned,
-    /// A task drawn by lot, or none: the control that shows what spreads by luck.
+    /// Whoever owns a place of the soup drawn by lot: the control in which solving does not pay.
     Shuffled,
 }
 

@@ -135,7 +135,7 @@ config_tree! {
         storage_withdraw: u32 = 500, upto(60_000), "milli-units", Live, "What a READ_STORAGE takes back at most.";
         tasks: bool = true, ON_OFF, "switch", Live, "Whether solved tasks are rewarded.";
         logic: IsaLogic = IsaLogic::Full, Range::OneOf(&["full", "nand"]), "machine", Genesis, "What the logic opcodes do.";
-        rewards: RewardRule = RewardRule::Earned, Range::OneOf(&["earned", "shuffled"]), "rule", Live, "What an answer is paid for: what it solves, or a task drawn by lot.";
+        rewards: RewardRule = RewardRule::Earned, Range::OneOf(&["earned", "shuffled"]), "rule", Live, "Who is paid for a solved task: who solved it, or whoever owns a place of the soup drawn by lot.";
         task_reward: u32 = 60, upto(1_000_000), "energy units", Live, "Reward of a task per step of its shortest solution.";
         season_bonus: u32 = 100, upto(10_000), "percent", Live, "What is added to the reward of the task in season.";
         task_rotation: u32 = 4, from(1, 1_000_000), "epochs", Live, "Epochs that a season lasts.";

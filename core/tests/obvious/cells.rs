@@ -4,7 +4,7 @@ use super::{mirror::*, world::*};
 use bytebiota_core::{
     HaloCell,
     config::RewardRule,
-    tasks::{Challenge, TASKS, drawn},
+    tasks::{Challenge, TASKS, lot},
 };
 
 impl World {
@@ -169,7 +169,8 @@ impl World {
         self.set(at, 1, pair.1 as i32);
     }
 
-    /// The first task of the table that the answer solves is paid: once between two births, ECHO once in a life.
+    /// The first task of the table that the answer solves is paid, to the solver or to whoever owns a place drawn by lot: once between
+    /// two births, ECHO once in a life.
     fn submit_task(&mut self, at: usize) {
         let config = self.config.environment.clone();
         if !config.tasks || self.lives[at].is.challenge == 0 {
@@ -177,18 +178,24 @@ impl World {
         }
         let (key, challenge) = (self.rest.region.challenge_key, self.lives[at].is.challenge);
         let inputs = self.challenge(challenge);
-        let is = &mut self.lives[at].is;
-        is.challenge = 0;
-        let answer = is.registers[0] as u32;
+        let answer = self.lives[at].is.registers[0] as u32;
+        self.lives[at].is.challenge = 0;
         let offered = |number: &usize| TASKS[*number].steps(config.logic) > 0;
         let solved = |number: &usize| (TASKS[*number].solves)(answer, inputs);
-        let task = match config.rewards {
-            RewardRule::Earned => (0..TASKS.len()).filter(offered).find(solved),
-            RewardRule::Shuffled => drawn(key, challenge, answer, config.logic),
-        };
-        let Some(task) = task else {
+        let Some(task) = (0..TASKS.len()).filter(offered).find(solved) else {
             return;
         };
+        let at = match config.rewards {
+            RewardRule::Earned => at,
+            RewardRule::Shuffled => {
+                let place = lot(key, challenge, answer, self.config.soup.size);
+                match self.owner_of(place) {
+                    Some(owner) => owner,
+                    None => return,
+                }
+            }
+        };
+        let is = &mut self.lives[at].is;
         let echo = task == 0;
         let before = if echo {
             is.done_ever

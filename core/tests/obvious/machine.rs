@@ -183,18 +183,22 @@ impl World {
     }
 
     fn owner(&self, at: usize, address: i32) -> i32 {
-        let address = address as u32 % self.size();
+        match self.owner_of(address as u32 % self.size()) {
+            None => 0,
+            Some(owner) if owner == at => 1,
+            Some(_) => 2,
+        }
+    }
+
+    /// Whose body or pending child an address lies in.
+    pub fn owner_of(&self, address: u32) -> Option<usize> {
         let owns = |life: &Life| {
             let blocks = [(life.is.start, life.is.length), child_block(&life.is.child)];
             blocks
                 .iter()
                 .any(|&(start, length)| (start..start + length).contains(&address))
         };
-        match self.lives.iter().position(owns) {
-            None => 0,
-            Some(owner) if owner == at => 1,
-            Some(_) => 2,
-        }
+        self.lives.iter().position(owns)
     }
 
     /// The value of a template symbol.

@@ -247,8 +247,13 @@ impl AssignmentBook {
             return;
         };
         let opened = entry.stretch.is_some();
-        let unit_epochs = slot.pace.unit_epochs().min(self.largest_unit).max(1);
-        let units = slot.pace.stretch_units(&self.config);
+        let running = slot.running.and_then(|island| self.islands.get(&island));
+        let unit_epochs = match running.and_then(|entry| entry.lease.as_ref()) {
+            Some(lease) => slot.pace.unit_epochs_after(&self.config, lease.unit_epochs),
+            None => slot.pace.unit_epochs(),
+        };
+        let unit_epochs = unit_epochs.min(self.largest_unit).max(1);
+        let units = slot.pace.stretch_units(&self.config, unit_epochs);
         let epochs = u64::from(unit_epochs) * u64::from(units);
         let header = self.header(island, entry, epochs);
         let id = LeaseId(self.next_lease);

@@ -45,6 +45,15 @@ impl Pace {
         self.unit_epochs
     }
 
+    /// Epochs of a unit that follows one of so many which is still computed: growth does not wait for it, else whoever is
+    /// given the next unit ahead of time grows half as fast.
+    pub(super) fn unit_epochs_after(&self, config: &BookConfig, epochs: u32) -> u32 {
+        match self.ticks_per_s {
+            Some(speed) => self.fitting(config, speed, u64::from(epochs)),
+            None => self.unit_epochs,
+        }
+    }
+
     pub(super) fn has_confirmed_work(&self) -> bool {
         self.confirmed > 0
     }
@@ -74,12 +83,17 @@ impl Pace {
             Some(old) => old / 2 + measured.min(old.saturating_mul(2)) / 2,
         };
         self.ticks_per_s = Some(speed.max(1));
+        self.unit_epochs = self.fitting(config, speed, epochs);
+    }
+
+    /// What lasts as long as wanted at a speed, at most twice the unit before.
+    fn fitting(&self, config: &BookConfig, speed: u64, before: u64) -> u32 {
         let ideal = u128::from(self.wish.target_interval_ms) * u128::from(speed)
             / (1000 * u128::from(config.epoch_ticks.max(1)));
-        let doubled = u128::from(self.unit_epochs).max(u128::from(epochs) * 2);
+        let doubled = u128::from(self.unit_epochs).max(u128::from(before) * 2);
         let low = u128::from(self.wish.min_epochs.max(1)).min(doubled);
         let high = u128::from(self.wish.max_epochs.max(1)).min(doubled);
-        self.unit_epochs = ideal.clamp(low.min(high), high) as u32;
+        ideal.clamp(low.min(high), high) as u32
     }
 
     /// Predicted duration of `epochs` epochs, ms.
@@ -89,19 +103,19 @@ impl Pace {
         Some((ticks * 1000 / speed.max(1)).min(u128::from(u64::MAX / 16)) as u64)
     }
 
-    /// Whether units are still growing towards the target.
-    pub(super) fn is_ramping(&self, config: &BookConfig) -> bool {
-        let high = self.unit_epochs >= self.wish.max_epochs;
-        let unit_ms = self.predict_ms(config, u64::from(self.unit_epochs));
+    /// Whether units of so many epochs are still growing towards the target.
+    fn is_ramping(&self, config: &BookConfig, unit_epochs: u32) -> bool {
+        let high = unit_epochs >= self.wish.max_epochs;
+        let unit_ms = self.predict_ms(config, u64::from(unit_epochs));
         !high && unit_ms.is_none_or(|ms| ms < self.wish.target_interval_ms / 2)
     }
 
-    /// Units of the next stretch: one alone while the size is being found.
-    pub(super) fn stretch_units(&self, config: &BookConfig) -> u32 {
-        if self.is_ramping(config) {
+    /// Units of so many epochs in the next stretch: one alone while the size is being found.
+    pub(super) fn stretch_units(&self, config: &BookConfig, unit_epochs: u32) -> u32 {
+        if self.is_ramping(config, unit_epochs) {
             return 1;
         }
-        let unit_ms = self.predict_ms(config, u64::from(self.unit_epochs));
+        let unit_ms = self.predict_ms(config, u64::from(unit_epochs));
         let fitting = config.stretch_ms / unit_ms.unwrap_or(config.stretch_ms).max(1);
         config.stretch_units.min(fitting.max(1) as u32).max(1)
     }
@@ -149,8 +163,9 @@ mod tests {
             pace.measure(&config, epochs, epochs * config.epoch_ticks * 1000 / speed);
         }
         assert_eq!(last * 10, config.target_interval_ms);
-        assert!(!pace.is_ramping(&config));
-        assert_eq!(pace.stretch_units(&config), config.stretch_units);
+        assert!(!pace.is_ramping(&config, pace.unit_epochs()));
+        let units = pace.stretch_units(&config, pace.unit_epochs());
+        assert_eq!(units, config.stretch_units);
     }
 
     #[test]
@@ -188,5 +203,18 @@ mod tests {
             let lease = pace.lease_ms(&config, epochs);
             assert!((config.progress_min_ms..=config.progress_max_ms).contains(&lease));
         }
+    }
+
+    #[test]
+    fn what_is_given_ahead_of_time_grows_with_what_is_computed() {
+        let config = BookConfig::for_tests();
+        let mut pace = pace(&config);
+        assert_eq!(pace.unit_epochs_after(&config, 1), 1, "nothing is known");
+        let epoch_ms = config.target_interval_ms / 40;
+        pace.measure(&config, 1, epoch_ms);
+        let ahead = [1, 2, 4, 8, 16, 32, 64].map(|now| pace.unit_epochs_after(&config, now));
+        assert_eq!(ahead, [2, 4, 8, 16, 32, 40, 40]);
+        assert_eq!(pace.stretch_units(&config, 8), 1, "it still grows");
+        assert!(pace.stretch_units(&config, 32) > 1);
     }
 }

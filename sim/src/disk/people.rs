@@ -1,8 +1,8 @@
 //! What is kept of people. Knows no rule.
 
 use super::{Answer, Disk};
-use bytebiota_core::Digest;
 use bytebiota_core::assignment::Check;
+use bytebiota_core::{Digest, UnitKey};
 use bytebiota_server::store::ProvisionalRow;
 use bytebiota_server::verification::verifier::SelfTest;
 use bytebiota_server::verification::{Seal, Standing};
@@ -49,26 +49,22 @@ impl Disk {
 
     /// The newest confirmed units that somebody made or checked, as far as the states they began with are kept.
     pub fn made_or_checked_by(&self, volunteer: i64, limit: u32) -> Vec<ProvisionalRow> {
-        let checked = |key| {
-            let mut checks = self.checks.iter();
-            checks.any(|row| {
-                row.done.unit == key && row.done.checker.is_some_and(|c| c.0 == volunteer)
-            })
-        };
+        let own = self.checks.iter().map(|row| &row.done);
+        let own = own.filter(|done| done.checker.is_some_and(|checker| checker.0 == volunteer));
+        let checked: BTreeSet<UnitKey> = own.map(|done| done.unit).collect();
         let mut rows: Vec<ProvisionalRow> = Vec::new();
         for (place, link) in &self.links {
             let (unit, key) = (&link.unit, self.key(*place));
-            let is_his = unit.volunteer == volunteer || checked(key);
-            let is_kept = self.state(place.1, place.0, place.2).is_some();
+            let is_his = unit.volunteer == volunteer || checked.contains(&key);
+            if link.is_superseded || !is_his || self.state(place.1, place.0, place.2).is_none() {
+                continue;
+            }
             let (Some((header, _)), Some(person)) = (
                 self.headers.get(&unit.header),
                 self.people.get(&unit.volunteer),
             ) else {
                 continue;
             };
-            if link.is_superseded || !is_his || !is_kept {
-                continue;
-            }
             let seal = |seal: &Seal| Seal {
                 digest: seal.digest,
                 state: Digest::default(),

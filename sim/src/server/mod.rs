@@ -101,6 +101,8 @@ struct Seat {
     slots: u32,
     inbox: VecDeque<Vec<u8>>,
     is_busy: bool,
+    /// The line is over; what came before is still read.
+    is_over: bool,
 }
 
 /// One life of the server.
@@ -125,6 +127,8 @@ pub struct Server<E> {
     dockets: VecDeque<Docket>,
     is_filing: bool,
     outs: Vec<Out>,
+    /// Ticks that the auditor has computed.
+    pub audited_ticks: u64,
 }
 
 impl<E: Executor> Server<E> {
@@ -133,9 +137,12 @@ impl<E: Executor> Server<E> {
         std::mem::take(&mut self.outs)
     }
 
-    /// Connections it holds.
+    /// Connections it holds, but for those whose lines are over and whose last words are still being read.
     pub fn connections(&self) -> impl Iterator<Item = ConnectionId> {
-        self.seats.keys().copied()
+        let is_reading = |seat: &Seat| seat.is_busy || !seat.inbox.is_empty();
+        let seats = self.seats.iter();
+        let here = seats.filter(move |(_, seat)| !(seat.is_over && is_reading(seat)));
+        here.map(|(connection, _)| *connection)
     }
 
     /// Frames that wait to be read, and dockets that are not filed yet.
@@ -186,6 +193,9 @@ impl<E: Executor> Server<E> {
     fn read_on(&mut self, disk: &Disk, connection: ConnectionId) {
         while let Some(seat) = self.seats.get_mut(&connection).filter(|seat| !seat.is_busy) {
             let Some(frame) = seat.inbox.pop_front() else {
+                if seat.is_over {
+                    self.leave(self.now_ms, connection);
+                }
                 return;
             };
             match seat.volunteer {
@@ -317,8 +327,17 @@ impl<E: Executor> Server<E> {
         self.file_next(disk);
     }
 
+    /// A line is over. As with a socket, what came before is read first.
+    pub fn lost(&mut self, now_ms: u64, disk: &Disk, connection: ConnectionId) {
+        self.now_ms = now_ms;
+        if let Some(seat) = self.seats.get_mut(&connection) {
+            seat.is_over = true;
+        }
+        self.read_on(disk, connection);
+    }
+
     /// A connection is gone.
-    pub fn leave(&mut self, now_ms: u64, connection: ConnectionId) {
+    fn leave(&mut self, now_ms: u64, connection: ConnectionId) {
         self.now_ms = now_ms;
         if self.flaw == Flaw::KeepSeats || self.seats.remove(&connection).is_none() {
             return;

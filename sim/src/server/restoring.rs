@@ -73,6 +73,7 @@ impl<E: Executor> Server<E> {
             dockets: VecDeque::new(),
             is_filing: false,
             outs: Vec::new(),
+            audited_ticks: 0,
             config,
             dice,
         };

@@ -88,6 +88,7 @@ impl<E: Executor> Server<E> {
         }
         let epoch_ticks = self.executor.world().config.evolution.epoch_ticks;
         let ticks = check.epochs() * epoch_ticks * u64::from(times);
+        self.audited_ticks += ticks;
         let elapsed_ms = ticks * 1_000 / self.auditor_ticks_per_s;
         let audited = Audited {
             runs: answer.map(|digests| vec![digests; times as usize]),

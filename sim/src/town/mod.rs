@@ -1,11 +1,14 @@
 //! The town: server, disk, network and people in one thread, one seed and virtual time. Carries what each wants to the others,
 //! and tells the laws. Knows no rule of any of them.
 //!
-//! `script` is what happens to the town from outside: who comes, what fails, when it ends; `post` what travels.
+//! `script` is what happens to the town from outside: who comes, what fails, when it ends; `guests` is another script, of visits
+//! in fair weather; `post` what travels.
 
+mod guests;
 mod post;
 mod script;
 
+pub use guests::{Guests, Legacy};
 pub use script::Plan;
 
 use crate::answers::Ring;
@@ -111,6 +114,9 @@ pub struct Town<E: Executor> {
     lines: BTreeMap<ConnectionId, usize>,
     next_line: u64,
     record: Record,
+    /// Units that were stored.
+    stored: u64,
+    inn: Option<guests::Inn>,
     laws: Vec<Box<dyn Law>>,
     plan: Plan,
     phase: script::Phase,
@@ -120,11 +126,18 @@ pub struct Town<E: Executor> {
 impl<E: Executor> Town<E> {
     /// A town of a seed.
     pub fn new(seed: u64, executor: E, plan: Plan, flaw: Flaw) -> Self {
+        let mut town = Self::empty(seed, executor, plan, flaw);
+        town.write_script();
+        town
+    }
+
+    /// A town to which nothing will happen yet.
+    fn empty(seed: u64, executor: E, plan: Plan, flaw: Flaw) -> Self {
         let mut dice = Dice::new(seed, "town");
         let world = executor.world().clone();
         let commons = plan.commons(executor, flaw, &mut dice);
         let network = Network::new(plan.weather, Dice::new(seed, "network"));
-        let mut town = Self {
+        Self {
             agenda: Agenda::starting_at(BEGINNING_MS),
             commons,
             network,
@@ -138,14 +151,14 @@ impl<E: Executor> Town<E> {
             lines: BTreeMap::new(),
             next_line: 1,
             record: Record::default(),
+            stored: 0,
+            inn: None,
             laws: laws::all(),
             phase: script::Phase::Faults,
             breach: None,
             plan,
             dice,
-        };
-        town.write_script();
-        town
+        }
     }
 
     /// Lives until the end of the script, or until a law is broken.
@@ -212,7 +225,7 @@ impl<E: Executor> Town<E> {
             Event::ToWorker(line, frame) => self.with_worker(line, |v| v.hear(now_ms, &frame)),
             Event::ServerLost(line) => {
                 if let Some(server) = &mut self.server {
-                    server.leave(now_ms, line);
+                    server.lost(now_ms, &self.disk, line);
                 }
                 self.network.close(line);
             }
@@ -296,6 +309,7 @@ impl<E: Executor> Town<E> {
             {
                 let executor = self.commons.executor.clone();
                 self.record.note_unit(&*executor, &self.disk, unit);
+                self.stored += 1;
             }
             self.tell(&Seen::Committed(&job, &answer));
             if let Job::File(filing) = &job {
@@ -365,11 +379,14 @@ impl<E: Executor> Town<E> {
     }
 
     fn add_person(&mut self, kind: Kind, slots: u32, epoch_ms: u64) -> usize {
-        let (number, ring) = (self.people.len() as u64, self.ring.clone());
-        let executor = self.commons.executor.clone();
-        let person = Volunteer::new(number, kind, slots, epoch_ms, ring, executor);
+        let person = self.volunteer(self.people.len() as u64, kind, slots, epoch_ms);
         self.people.push(person);
         self.people.len() - 1
+    }
+
+    fn volunteer(&self, number: u64, kind: Kind, slots: u32, epoch_ms: u64) -> Volunteer<E> {
+        let (ring, executor) = (self.ring.clone(), self.commons.executor.clone());
+        Volunteer::new(number, kind, slots, epoch_ms, ring, executor)
     }
 }
 

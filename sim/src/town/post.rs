@@ -107,7 +107,7 @@ impl<E: Executor> Town<E> {
         if self.network.tells(line) {
             let ms = self
                 .network
-                .last_ms(line)
+                .last_ms(line, Way::Down)
                 .saturating_sub(self.agenda.now_ms());
             self.agenda.after(ms + 1, Event::WorkerLost(line));
         }
@@ -119,8 +119,11 @@ impl<E: Executor> Town<E> {
         let own = self.lines.iter().filter(|(_, owner)| **owner == who);
         let own: Vec<ConnectionId> = own.map(|(line, _)| *line).collect();
         for line in own {
+            // What was sent before arrives before.
+            let sent_ms = self.network.last_ms(line, Way::Up);
+            let sent_ms = sent_ms.saturating_sub(self.agenda.now_ms());
             let ms = match self.network.tells(line) {
-                true => self.network.delay_ms() + 1,
+                true => self.network.delay_ms().max(sent_ms) + 1,
                 false => SILENCE_MS,
             };
             self.agenda.after(ms, Event::ServerLost(line));

@@ -200,6 +200,9 @@ impl<E: Executor> Town<E> {
 
     /// Whoever has fled comes back, if the town still has faults.
     pub(super) fn returns_later(&mut self, who: usize) {
+        if self.seats_a_guest(who) {
+            return;
+        }
         let ms = self.dice.between(500, 8_000);
         self.agenda.after(ms, Event::Act(Act::Arrive(who)));
     }

@@ -230,7 +230,7 @@ async fn lists_are_read_page_by_page_to_their_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn previews_feeds_and_the_page_of_the_api_are_there() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (server, _) = living(folder.path()).await;
+    let (server, genotype) = living(folder.path()).await;
     let (status, head, body) = server.get("/api/docs").await;
     assert!(
         status == 200 && head.contains("default-src 'none'"),
@@ -243,12 +243,27 @@ async fn previews_feeds_and_the_page_of_the_api_are_there() {
         server.address
     );
     assert!(page.contains(&mark), "no {mark}");
-    for picture in ["world.png", "island-1.png"] {
+    let (_, _, page) = server.get(&format!("/genome/{genotype}")).await;
+    assert!(page.contains(&format!("/pictures/genome-{genotype}.png\"")));
+    let of_genome = format!("genome-{genotype}.png");
+    for picture in [
+        "world.png",
+        "island-1.png",
+        "genome-forager.png",
+        &of_genome,
+    ] {
         let (status, head, body) = server.get(&format!("/pictures/{picture}")).await;
         assert!(status == 200 && head.contains("image/png"), "{head}");
         assert!(body.contains("PNG") && body.len() > 1_000, "{picture}");
     }
-    for nothing in ["island-99.png", "island-0.png", "moon.png"] {
+    let unknown = format!("genome-{}.png", "0".repeat(32));
+    for nothing in [
+        "island-99.png",
+        "island-0.png",
+        "moon.png",
+        "genome-x.png",
+        &unknown,
+    ] {
         let (status, _, body) = server.get(&format!("/pictures/{nothing}")).await;
         assert!((400..=404).contains(&status), "{nothing}: {body}");
     }

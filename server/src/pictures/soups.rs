@@ -1,37 +1,20 @@
-//! Pictures of the world for previews: the soups of islands, every body in the colour of its genotype, as PNG. Knows no store.
+//! The soups of islands, side by side, every body in the colour of its genotype. Knows no store.
 
+use super::{AROUND, HEIGHT, Picture, WIDTH};
 use bytebiota_protocol::colour::of_genotype;
 use bytebiota_protocol::view::MemoryMapView;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The size that those who show previews ask for.
-pub const WIDTH: u32 = 1_200;
-/// As above.
-pub const HEIGHT: u32 = 630;
 /// Islands in the picture of the world.
 pub const MAX_ISLANDS: usize = 12;
 /// Pixels between islands, and around them.
 const MARGIN: u32 = 12;
-/// What is around the islands; what belongs to nobody; bodies of genotypes that have no colour of their own.
-const AROUND: [u8; 3] = [6, 12, 10];
+/// What belongs to nobody; bodies of genotypes that have no colour of their own.
 const FREE: [u8; 3] = [14, 26, 22];
 const OTHERS: [u8; 3] = [96, 112, 106];
 /// Genotypes with a colour of their own, the commonest first: one for bodies and a darker one for what they write.
 const COLOURED: usize = 125;
-
-/// The path of the picture of an island, or of the world.
-pub fn path(island: Option<u32>) -> String {
-    format!("/pictures/{}", name(island))
-}
-
-/// The last part of that path.
-pub fn name(island: Option<u32>) -> String {
-    match island {
-        Some(number) => format!("island-{number}.png"),
-        None => "world.png".into(),
-    }
-}
 
 /// The islands side by side.
 pub fn draw(maps: &[Arc<MemoryMapView>]) -> Result<Vec<u8>, png::EncodingError> {
@@ -40,15 +23,11 @@ pub fn draw(maps: &[Arc<MemoryMapView>]) -> Result<Vec<u8>, png::EncodingError> 
     for (map, frame) in maps.iter().zip(frames(maps.len() as u32)) {
         paint(&mut pixels, map, &palette, frame);
     }
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, WIDTH, HEIGHT);
-    encoder.set_color(png::ColorType::Indexed);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_palette(palette.colours.concat());
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&pixels)?;
-    writer.finish()?;
-    Ok(bytes)
+    Picture {
+        palette: palette.colours,
+        pixels,
+    }
+    .png()
 }
 
 /// At most 256 colours, shared by all islands.
@@ -163,19 +142,10 @@ fn colour_at(blocks: &[(u32, u32, u8)], address: u32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pictures::tests::read;
     use bytebiota_core::{Config, Island, IslandId, WorldSeed};
     use bytebiota_protocol::memory_map::of_island;
     use std::collections::BTreeSet;
-
-    fn read(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
-        let decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-        let mut reader = decoder.read_info().expect("a PNG");
-        assert_eq!((reader.info().width, reader.info().height), (WIDTH, HEIGHT));
-        let palette = reader.info().palette.clone().expect("a palette");
-        let mut pixels = vec![0; (WIDTH * HEIGHT) as usize];
-        reader.next_frame(&mut pixels).expect("pixels");
-        (palette.into_owned(), pixels)
-    }
 
     #[test]
     fn life_is_seen_in_its_colours_and_free_space_is_not_life() {

@@ -44,7 +44,9 @@ pub async fn manifest(State(app): State<App>) -> Response {
 /// decision as `bytebiota tune set` makes in the folder of a stopped server; what it refuses it names, with the bounds or the
 /// nearest knob.
 #[utoipa::path(post, path = "/api/v1/operator/tuning", tag = "operation", operation_id = "tune",
-    security(("operator" = [])), request_body = TuningWish, responses((status = 200, body = ChangeView),
+    security(("operator" = [])), request_body(content = TuningWish,
+        example = json!({"set": {"mutation.copy_rate": 2400}, "reason": "too few mutants"})),
+    responses((status = 200, body = ChangeView),
     (status = 400, description = "It may not be, and what may.", body = ErrorView)))]
 pub async fn change(_: Operator, State(app): State<App>, body: Bytes) -> Response {
     let wish = match TuningWish::read(&body) {

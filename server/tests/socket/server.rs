@@ -167,3 +167,10 @@ impl KeptAlive {
         head + &String::from_utf8_lossy(&body)
     }
 }
+
+/// The header that lets the operator of a folder in.
+pub fn operator(folder: &std::path::Path) -> String {
+    let token = std::fs::read_to_string(folder.join("operator-token"));
+    let token = token.expect("made at the start");
+    format!("authorization: Bearer {}\r\n", token.trim())
+}

@@ -2,21 +2,13 @@
 //! stretch on, and whatever else is asked for changes nothing.
 
 use crate::client::Client;
-use crate::server::{TestServer, config};
+use crate::server::{TestServer, config, operator};
 use bytebiota_core::Epoch;
 use bytebiota_protocol::parameters::Parameters;
 use bytebiota_protocol::view::ErrorView;
 use bytebiota_server::tuning::{ChangeView, TuningView};
-use std::path::Path;
 
 const PATH: &str = "/api/v1/operator/tuning";
-
-/// The header that lets the operator of a folder in.
-fn token(folder: &Path) -> String {
-    let token = std::fs::read_to_string(folder.join("operator-token"));
-    let token = token.expect("made at the start");
-    format!("authorization: Bearer {}\r\n", token.trim())
-}
 
 async fn changed(server: &TestServer, token: &str, wish: &str) -> ChangeView {
     let (status, _, body) = server.send("POST", PATH, token, wish).await;
@@ -37,7 +29,7 @@ async fn the_operator_turns_knobs_of_a_running_server_and_islands_live_under_the
     let mut few = config(folder.path());
     (few.max_islands, few.stretch_units) = (2, 1);
     let server = TestServer::start(few).await;
-    let token = token(folder.path());
+    let token = operator(folder.path());
     let wish = r#"{"set": {"mutation.copy_rate": 2400}, "reason": "too few mutants"}"#;
     let first = changed(&server, &token, wish).await;
     assert_eq!((first.version, first.delta.version), (1, 1));
@@ -79,7 +71,7 @@ async fn the_operator_turns_knobs_of_a_running_server_and_islands_live_under_the
 async fn what_may_not_be_is_refused_by_name_and_changes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = TestServer::start(config(folder.path())).await;
-    let token = token(folder.path());
+    let token = operator(folder.path());
     for (wish, words) in [
         (
             r#"{"set": {"mutation.copy_rat": 1}}"#,

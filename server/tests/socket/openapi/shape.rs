@@ -77,7 +77,12 @@ fn all_fields(document: &Value, fields: &Map<String, Value>, value: &Value) -> R
         return Err(format!("nothing is told of {name}"));
     }
     for (name, schema) in fields {
-        let field = value.get(name).ok_or(format!("{name} is missing"))?;
+        // What may be nothing may be left out, too.
+        let field = value.get(name).unwrap_or(&Value::Null);
+        let is_left_out = value.get(name).is_none() && fits(document, schema, field).is_err();
+        if is_left_out {
+            return Err(format!("{name} is missing"));
+        }
         fits(document, schema, field).map_err(|fault| format!("{name}: {fault}"))?;
     }
     Ok(())
@@ -120,12 +125,12 @@ fn a_shape_that_differs_is_seen() {
     let schema = serde_json::json!({"type": "array", "items": {"$ref": "#/a"}});
     let tried = |value: Value| fits(&document, &schema, &value).is_ok();
     assert!(tried(
-        serde_json::json!([{"n": 1, "t": null}, {"n": 2, "t": "x"}])
+        serde_json::json!([{"n": 1, "t": null}, {"n": 2, "t": "x"}, {"n": 3}])
     ));
     for wrong in [
         serde_json::json!({"n": 1, "t": null}),
         serde_json::json!([{"n": 1.5, "t": null}]),
-        serde_json::json!([{"n": 1}]),
+        serde_json::json!([{"t": null}]),
         serde_json::json!([{"n": 1, "t": null, "more": 1}]),
     ] {
         assert!(!tried(wrong.clone()), "{wrong}");

@@ -71,12 +71,17 @@ pub fn island_id(coordinator: &Coordinator, text: &str) -> Result<IslandId, Box<
         let message = "an island is a whole number from 1 on, such as /api/v1/islands/1";
         return Err(Box::new(bad_request(message)));
     };
-    let islands = coordinator.world_view().islands;
-    if coordinator.island_view(IslandId(number)).is_none() {
-        let message = format!("there is no island {number}; the world has islands 1 to {islands}");
-        return Err(Box::new(error(StatusCode::NOT_FOUND, "not_found", message)));
+    existing(coordinator, IslandId(number))
+}
+
+/// The island, if there is one of its number.
+pub fn existing(coordinator: &Coordinator, island: IslandId) -> Result<IslandId, Box<Response>> {
+    if coordinator.island_view(island).is_some() {
+        return Ok(island);
     }
-    Ok(IslandId(number))
+    let islands = coordinator.world_view().islands;
+    let message = format!("there is no island {island}; the world has islands 1 to {islands}");
+    Err(Box::new(error(StatusCode::NOT_FOUND, "not_found", message)))
 }
 
 /// Whether the process lives

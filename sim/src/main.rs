@@ -3,11 +3,10 @@
 
 use bytebiota_server::verification::Policy;
 use bytebiota_sim::figures::{self, Cell, cheat::Cheat, sybils};
+use bytebiota_sim::laws::Breach;
 use bytebiota_sim::seeds::{self, Tally};
 use clap::Parser;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 /// Simulates the whole system: production server values and worker sessions, a bad network, bad people, crashes.
 #[derive(Parser, Debug)]
@@ -103,7 +102,6 @@ fn summary(first: u64, tally: &Tally) -> String {
     )
 }
 
-/// Rows are computed by several threads and printed in their order, each as soon as those before it are there.
 fn print_figures(options: &Figures) -> ExitCode {
     let cells: Vec<Cell> = options
         .cheats
@@ -119,63 +117,26 @@ fn print_figures(options: &Figures) -> ExitCode {
         })
         .collect();
     println!("{}", figures::HEADING);
-    let (next, (send, rows)) = (AtomicUsize::new(0), mpsc::channel());
-    let mut failed = false;
-    std::thread::scope(|scope| {
-        for _ in 0..jobs(options.jobs) {
-            let (send, next, cells) = (send.clone(), &next, &cells);
-            scope.spawn(move || {
-                while let Some((place, cell)) = {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    cells.get(place).map(|cell| (place, cell))
-                } {
-                    let theirs = figures::rival(cell, options.first_seed);
-                    let ours = figures::measure(cell, options.first_seed);
-                    let row = ours.map(|ours| figures::line(cell, &ours, &theirs));
-                    if send.send((place, row)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(send);
-        failed = print_in_order(rows);
+    let mut code = ExitCode::SUCCESS;
+    let (seed, jobs) = (options.first_seed, jobs(options.jobs));
+    figures::table(&cells, seed, jobs, |row| match row {
+        Ok(line) => println!("{line}"),
+        Err(breach) => code = complain(&breach),
     });
-    match failed {
-        false => ExitCode::SUCCESS,
-        true => ExitCode::FAILURE,
-    }
+    code
 }
 
 fn print_sybils(options: &Sybils) -> ExitCode {
     match sybils::sybils(options.first_seed, options.units) {
-        Ok(contest) => println!("{}", contest.sentence()),
-        Err(breach) => {
-            complain(&breach);
-            return ExitCode::FAILURE;
+        Ok(contest) => {
+            println!("{}", contest.sentence());
+            ExitCode::SUCCESS
         }
+        Err(breach) => complain(&breach),
     }
-    ExitCode::SUCCESS
 }
 
-type Row = (usize, Result<String, bytebiota_sim::laws::Breach>);
-
-fn print_in_order(rows: mpsc::Receiver<Row>) -> bool {
-    let (mut waiting, mut printed, mut failed) = (std::collections::BTreeMap::new(), 0, false);
-    for (place, row) in rows {
-        waiting.insert(place, row);
-        while let Some(row) = waiting.remove(&printed) {
-            printed += 1;
-            match row {
-                Ok(line) => println!("{line}"),
-                Err(breach) => failed |= complain(&breach),
-            }
-        }
-    }
-    failed
-}
-
-fn complain(breach: &bytebiota_sim::laws::Breach) -> bool {
+fn complain(breach: &Breach) -> ExitCode {
     eprintln!("a town did not come to its end: {breach}");
-    true
+    ExitCode::FAILURE
 }

@@ -100,14 +100,6 @@ impl Kind {
         }
     }
 
-    /// Whether he invents whole units without computing anything.
-    pub fn is_idle(self, made: u64) -> bool {
-        match self {
-            Self::Colluder(honest) => made >= honest,
-            kind => kind.invents_all(made),
-        }
-    }
-
     /// The program he runs.
     pub fn engine(self) -> &'static str {
         match self {

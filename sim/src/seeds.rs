@@ -1,11 +1,11 @@
-//! Many seeds on a few threads: each town lives in one of them, none knows of the others. Knows no law.
+//! Many seeds, or other jobs, on a few threads: each is done in one of them, none knows of the others. Knows no law.
 
 use crate::flaw::Flaw;
 use crate::laws::Breach;
 use crate::simulate;
 use crate::town::Summary;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
 
 /// What came of many seeds.
 #[derive(Clone, Debug, Default)]
@@ -29,30 +29,45 @@ impl Tally {
 }
 
 /// Lives `seeds` seeds from `first` on with so many threads; `on_breach` is told at once of a law that was broken.
-pub fn run(first: u64, seeds: u64, jobs: usize, on_breach: impl Fn(u64, &Breach) + Sync) -> Tally {
+pub fn run(first: u64, seeds: u64, jobs: usize, on_breach: impl Fn(u64, &Breach)) -> Tally {
+    let mut tally = Tally::default();
+    let live = |number| simulate(first.saturating_add(number), Flaw::None);
+    spread(seeds, jobs, live, |number, outcome| {
+        let seed = first.saturating_add(number);
+        if let Err(breach) = &outcome {
+            on_breach(seed, breach);
+        }
+        tally.add(seed, outcome);
+    });
+    tally.broken.sort_by_key(|(seed, _)| *seed);
+    tally
+}
+
+/// Does the jobs 0 to `jobs` with so many threads; `done` is told what came of each, on the caller's thread, in whatever order they end.
+pub fn spread<T: Send>(
+    jobs: u64,
+    threads: usize,
+    work: impl Fn(u64) -> T + Sync,
+    mut done: impl FnMut(u64, T),
+) {
     let next = AtomicU64::new(0);
-    let tally = Mutex::new(Tally::default());
+    let (send, outcomes) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..jobs.max(1) {
-            scope.spawn(|| {
+        for _ in 0..threads.max(1) {
+            let (send, next, work) = (send.clone(), &next, &work);
+            scope.spawn(move || {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= seeds {
+                    // Nobody listens any more only where the caller's thread has come to grief.
+                    if number >= jobs || send.send((number, work(number))).is_err() {
                         return;
-                    }
-                    let seed = first.saturating_add(number);
-                    let outcome = simulate(seed, Flaw::None);
-                    if let Err(breach) = &outcome {
-                        on_breach(seed, breach);
-                    }
-                    if let Ok(mut tally) = tally.lock() {
-                        tally.add(seed, outcome);
                     }
                 }
             });
         }
+        drop(send);
+        outcomes
+            .iter()
+            .for_each(|(number, outcome)| done(number, outcome));
     });
-    let mut tally = tally.into_inner().unwrap_or_default();
-    tally.broken.sort_by_key(|(seed, _)| *seed);
-    tally
 }

@@ -6,7 +6,7 @@
 use crate::obvious::dice::Dice;
 use bytebiota_core::{
     Arrival, ArrivalCause, Config, Epoch, Halo, HaloCell, IslandId, TaxonId,
-    config::{Founder, Knob, PRESETS, Range},
+    config::{Founder, Knob, PRESETS, Range, RewardRule},
     genesis,
 };
 
@@ -63,6 +63,7 @@ fn livelier(dice: &mut Dice, config: &mut Config) {
     config.evolution.migration_interval = dice.below(3);
     config.environment.hotspot_interval = 1 + dice.below(60);
     config.environment.task_rotation = 1 + dice.below(3);
+    config.environment.rewards = [RewardRule::Earned, RewardRule::Shuffled][dice.below(2) as usize];
 }
 
 /// Sets a random knob to a random value of its range; sizes that make a world slow stay as they are.

@@ -1,6 +1,6 @@
 //! `GET /pictures/{name}`: what previews of pages show, kept for a while because many ask at once. Knows no pixel.
 
-use super::{error, inside, island_id};
+use super::{error, existing, inside};
 use crate::pictures::{self, MAX_ISLANDS, Subject};
 use crate::routes::App;
 use crate::store::StoreError;
@@ -51,7 +51,7 @@ impl Album {
     responses((status = 200, description = "A picture.", body = Vec<u8>, content_type = "image/png")))]
 pub async fn picture(State(app): State<App>, Path(name): Path<String>) -> Response {
     let subject = match Subject::parse(&name) {
-        Some(Subject::Island(island)) => match island_id(&app.coordinator, &island.0.to_string()) {
+        Some(Subject::Island(island)) => match existing(&app.coordinator, island) {
             Ok(island) => Subject::Island(island),
             Err(refusal) => return *refusal,
         },

@@ -1,7 +1,7 @@
 //! Checkpoints of a real server: whoever shows the token takes one, and a world that went back lives on as it had.
 
 use crate::client::{Client, Work, hello};
-use crate::server::{TestServer, config};
+use crate::server::{TestServer, config, operator};
 use bytebiota_core::{Digest, Epoch, IslandId};
 use bytebiota_protocol::message::{Outcome, Token, Wishes};
 use bytebiota_protocol::view::{CheckpointView, IslandView};
@@ -62,10 +62,9 @@ async fn live_on(client: &mut Client, steps: usize) -> Vec<Point> {
 }
 
 /// Status and answer of the route that takes a checkpoint.
-async fn take(server: &TestServer, token: &str) -> (u16, String) {
-    let extra = format!("authorization: Bearer {token}\r\n");
+async fn take(server: &TestServer, operator: &str) -> (u16, String) {
     let path = "/api/v1/operator/checkpoints";
-    let (status, _, body) = server.request("POST", path, &extra).await;
+    let (status, _, body) = server.request("POST", path, operator).await;
     (status, body)
 }
 
@@ -87,9 +86,9 @@ async fn a_world_that_went_back_goes_on_as_it_had_also_from_a_file_in_another_fo
     live_on(&mut client, 9).await;
     // A stretch is under way, with whoever enters it.
     let work = client.work().await;
-    assert_eq!(take(&server, &"0".repeat(64)).await.0, 401);
-    let token = std::fs::read_to_string(folder.join("operator-token")).expect("made at the start");
-    let (status, body) = take(&server, token.trim()).await;
+    let stranger = format!("authorization: Bearer {}\r\n", "0".repeat(64));
+    assert_eq!(take(&server, &stranger).await.0, 401);
+    let (status, body) = take(&server, &operator(folder)).await;
     assert_eq!(status, 200, "{body}");
     let mut original = vec![finish(&mut client, &work).await];
     original.extend(live_on(&mut client, STEPS - 1).await);

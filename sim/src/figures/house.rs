@@ -15,7 +15,7 @@ use std::rc::Rc;
 /// Guests at a time.
 const CHAIRS: u32 = 16;
 /// An epoch takes everybody this, ms; the auditor, too: it is one machine for sixteen.
-pub const EPOCH_MS: u64 = 250;
+const EPOCH_MS: u64 = 250;
 /// Units of a town at most: towns are many and small, so that they fit into memory and onto cores.
 const TOWN_UNITS: u64 = 50_000;
 
@@ -34,8 +34,6 @@ pub struct Count {
     pub descended: u64,
     /// Organisms that left an island out of a false unit.
     pub acted_on: u64,
-    /// Visits.
-    pub visits: u64,
 }
 
 impl Count {
@@ -47,7 +45,6 @@ impl Count {
         self.wrong += other.wrong;
         self.descended += other.descended;
         self.acted_on += other.acted_on;
-        self.visits += other.visits;
     }
 
     /// Work beyond what was confirmed, in millionths of that.
@@ -113,7 +110,6 @@ pub(super) fn count(legacy: &Legacy, epoch_ticks: u64) -> Count {
         .iter()
         .filter(|(_, link)| !link.is_superseded);
     let mut count = Count {
-        visits: legacy.visits,
         worked_ticks: legacy.honest_epochs * epoch_ticks + legacy.server_ticks,
         ..Count::default()
     };

@@ -9,8 +9,11 @@ pub mod sybils;
 pub use house::{Count, measure};
 pub use rival::rival;
 
+use crate::laws::Breach;
+use crate::seeds::spread;
 use bytebiota_server::verification::Policy;
 use cheat::Cheat;
+use std::collections::BTreeMap;
 
 /// One row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +52,28 @@ pub fn line(cell: &Cell, ours: &Count, theirs: &Count) -> String {
         percent(theirs),
         share(theirs.wrong, theirs.confirmed),
     )
+}
+
+/// Measures rows with so many threads; `tell` gets the lines in their order, each as soon as those before it are there.
+pub fn table(
+    cells: &[Cell],
+    first_seed: u64,
+    threads: usize,
+    mut tell: impl FnMut(Result<String, Breach>),
+) {
+    let row = |place: u64| {
+        let cell = &cells[place as usize];
+        let theirs = rival(cell, first_seed);
+        measure(cell, first_seed).map(|ours| line(cell, &ours, &theirs))
+    };
+    let (mut waiting, mut told) = (BTreeMap::new(), 0);
+    spread(cells.len() as u64, threads, row, |place, line| {
+        waiting.insert(place, line);
+        while let Some(line) = waiting.remove(&told) {
+            told += 1;
+            tell(line);
+        }
+    });
 }
 
 /// Ticks computed beyond those confirmed, in percent of these.

@@ -63,10 +63,17 @@ pub fn rival(cell: &Cell, seed: u64) -> Count {
     project.count
 }
 
+/// Whether he invents whole units without computing anything.
+fn is_idle(kind: Kind, made: u64) -> bool {
+    match kind {
+        Kind::Colluder(honest) => made >= honest,
+        kind => kind.invents_all(made),
+    }
+}
+
 impl Project {
     fn guest(&mut self) -> Host {
         self.names += 1;
-        self.count.visits += 1;
         let kind = match self.dice.chance(CHEATS_PER_MILLE) {
             true => self.cell.cheat.kind(&mut self.dice, self.cell.visit),
             false => Kind::Honest,
@@ -106,7 +113,7 @@ impl Project {
             kind if kind.invents_all(made) => Some(host.name),
             _ => None,
         };
-        self.count.worked_ticks += u64::from(!host.kind.is_idle(made));
+        self.count.worked_ticks += u64::from(!is_idle(host.kind, made));
         said
     }
 

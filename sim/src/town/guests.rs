@@ -1,7 +1,7 @@
 //! A town of guests: whoever has delivered the units of his visit goes for good, and somebody new takes his chair. The weather is
 //! fair and nothing fails: what is measured here is trust alone. Knows no measure.
 
-use super::{BEGINNING_MS, Event, POLL_MS, Plan, Summary, Town, script::Act};
+use super::{BEGINNING_MS, Event, POLL_MS, Plan, Town, script::Act};
 use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::executor::Executor;
@@ -28,8 +28,6 @@ pub struct Guests {
 
 /// What a town has come to: who is told of it reads the rest from the disk.
 pub struct Legacy {
-    /// The numbers of every town.
-    pub summary: Summary,
     /// What is on disk.
     pub disk: Disk,
     /// What is true of it.
@@ -38,8 +36,6 @@ pub struct Legacy {
     pub honest_epochs: u64,
     /// Ticks that the server has computed.
     pub server_ticks: u64,
-    /// Guests who came.
-    pub visits: u64,
 }
 
 /// The state of a town of guests.
@@ -97,12 +93,9 @@ impl<E: Executor> Town<E> {
         }
         let honest = self.people.iter().filter(|person| person.kind.is_honest());
         let here: u64 = honest.map(|person| person.epochs).sum();
-        let inn = self.inn.as_ref();
-        let gone = inn.map_or((0, 0), |inn| (inn.honest_epochs, inn.visits));
+        let gone = self.inn.as_ref().map_or(0, |inn| inn.honest_epochs);
         Ok(Legacy {
-            summary: self.summary(),
-            honest_epochs: here + gone.0,
-            visits: gone.1,
+            honest_epochs: here + gone,
             server_ticks: self
                 .server
                 .as_ref()

@@ -4,7 +4,7 @@ use crate::{
     Assignment, AssignmentError, CodecError, Config, Digest, Epoch, Inputs, Island, Outputs,
     Report, Segment, Start, StretchHeader, TaxonRecord, UnitKey,
     assignment::Check,
-    report::{self, MAX_NAMED_GENOME_BYTES, MAX_SAMPLES, MAX_TAXA, NO_OUTPUTS},
+    report::{self, MAX_NAMED_GENOME_BYTES, MAX_TAXA, NO_OUTPUTS},
 };
 
 /// What `LocalExecutor::advance` came to.
@@ -20,6 +20,8 @@ pub enum Step {
         done: u32,
         /// Digest of the newest.
         digest: Digest,
+        /// The newest itself.
+        segment: Segment,
     },
     /// A unit ended; the next `advance` goes on with the next unit of the stretch.
     Unit(Box<Report>),
@@ -140,12 +142,16 @@ impl LocalExecutor {
 
     /// Computes a check: the digest of each wanted segment.
     pub fn execute_check(check: &Check) -> Result<Vec<Digest>, AssignmentError> {
-        let mut executor = Self::begin_check(check)?;
+        Ok(Self::begin_check(check)?.finish_check().0)
+    }
+
+    /// Computes what is left of a check: the digest of each segment, and the island behind the last.
+    pub fn finish_check(mut self) -> (Vec<Digest>, Island) {
         let mut digests = Vec::new();
         loop {
-            match executor.advance(u64::MAX) {
+            match self.advance(u64::MAX) {
                 Step::Segment { digest, .. } => digests.push(digest),
-                Step::Finished => return Ok(digests),
+                Step::Finished => return (digests, self.island),
                 Step::Running | Step::Unit(_) => {}
             }
         }
@@ -214,8 +220,7 @@ impl LocalExecutor {
         if let Some(unit) = &mut self.unit {
             unit.epochs_done += 1;
             unit.outputs.emigrants.extend(emigrant);
-            let epochs: u32 = unit.plan.iter().sum();
-            let stride = (epochs as usize).div_ceil(MAX_SAMPLES).next_power_of_two() as u64;
+            let stride = report::sample_stride(unit.plan.iter().sum());
             if self.epoch.0.is_multiple_of(stride) {
                 unit.outputs.samples.push(self.island.sample());
             }
@@ -236,16 +241,18 @@ impl LocalExecutor {
         self.state = Digest::of(&bytes);
         unit.running = report::running_outputs(unit.running, &outputs);
         unit.epochs_done = 0;
-        unit.segments.push(Segment {
+        let segment = Segment {
             epochs,
             state: self.state,
             outputs,
-        });
+        };
+        unit.segments.push(segment.clone());
         if !is_last || self.until_segment.is_some() {
             let step = Step::Segment {
                 unit: unit.key,
                 done: unit.done() as u32,
                 digest: report::segment_digest(self.state, unit.running),
+                segment,
             };
             if self.until_segment == Some(unit.done()) {
                 self.unit = None;

@@ -193,6 +193,11 @@ impl Report {
         self.segments.iter().map(|s| u64::from(s.epochs)).sum()
     }
 
+    /// How long the unit was when it was begun; `None` if no unit is cut like this. See `begun`.
+    pub fn begun_epochs(&self) -> Option<u32> {
+        begun(u32::try_from(self.epochs()).ok()?, self.segments.len())
+    }
+
     /// The first epoch after the unit.
     pub fn end_epoch(&self) -> Epoch {
         Epoch(self.key.first_epoch.0.saturating_add(self.epochs()))
@@ -211,12 +216,37 @@ pub fn link(previous: Digest, header: Digest, segments: &[Digest]) -> Digest {
     Digest::chain(&parts)
 }
 
+/// Samples of the series are taken at the lines that are multiples of this, in a unit of so many epochs.
+pub fn sample_stride(epochs: u32) -> u64 {
+    (epochs as usize).div_ceil(MAX_SAMPLES).next_power_of_two() as u64
+}
+
 /// How `epochs` epochs are cut into segments: at most `MAX_SEGMENTS`, as equal as possible, longer ones first.
 pub fn cut(epochs: u32) -> Vec<u32> {
     let parts = epochs.min(MAX_SEGMENTS as u32);
     (0..parts)
         .map(|k| epochs / parts + u32::from(k < epochs % parts))
         .collect()
+}
+
+/// How long a unit was when it was begun that covers `epochs` epochs in so many segments; `None` if no unit does.
+///
+/// A unit of more than `MAX_SEGMENTS` epochs may be left at the end of any of its segments. It has more epochs than segments
+/// then, which tells it from a whole one, and all units that begin with these segments compute them alike: told is the
+/// shortest of them.
+pub fn begun(epochs: u32, segments: usize) -> Option<u32> {
+    let parts = u32::try_from(segments).ok().filter(|parts| *parts > 0)?;
+    if parts == epochs.min(MAX_SEGMENTS as u32) {
+        return Some(epochs);
+    }
+    if parts >= MAX_SEGMENTS as u32 || epochs <= parts {
+        return None;
+    }
+    let (length, longer) = match (epochs / parts, epochs % parts) {
+        (length, 0) => (length - 1, parts),
+        cut => cut,
+    };
+    length.checked_mul(MAX_SEGMENTS as u32)?.checked_add(longer)
 }
 
 #[cfg(test)]
@@ -233,5 +263,33 @@ mod tests {
             assert_eq!(parts.iter().sum::<u32>(), epochs);
             assert!(parts.iter().all(|&part| part >= 1) && parts.is_sorted_by(|a, b| a >= b));
         }
+    }
+
+    #[test]
+    fn epochs_and_segments_say_how_a_unit_was_begun() {
+        for epochs in 1..2_000 {
+            let parts = cut(epochs);
+            assert_eq!(begun(epochs, parts.len()), Some(epochs));
+            for left in 1..parts.len() {
+                let done: u32 = parts[..left].iter().sum();
+                let told = begun(done, left);
+                if epochs <= MAX_SEGMENTS as u32 {
+                    assert_eq!(told, Some(done), "a short unit is told by its epochs alone");
+                    continue;
+                }
+                let told = told.expect("it was left at a boundary");
+                assert!((17..=epochs).contains(&told), "{told} of {epochs}");
+                assert_eq!(cut(told)[..left], parts[..left]);
+                assert_eq!(sample_stride(told), sample_stride(epochs));
+            }
+        }
+    }
+
+    #[test]
+    fn no_unit_is_cut_into_no_more_or_empty_segments() {
+        for (epochs, segments) in [(0, 0), (0, 1), (5, 0), (5, 6), (100, 17), (u32::MAX, 1)] {
+            assert_eq!(begun(epochs, segments), None, "{epochs} in {segments}");
+        }
+        assert_eq!(begun(u32::MAX, 16), Some(u32::MAX));
     }
 }

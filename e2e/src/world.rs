@@ -2,8 +2,11 @@
 
 use crate::patience::{PATIENCE, until, within};
 use anyhow::{Context, Result};
-use bytebiota_core::Config;
-use bytebiota_protocol::view::{WorkerView, WorldView};
+use bytebiota_core::{Config, Epoch};
+use bytebiota_protocol::{
+    history::LinkedUnit,
+    view::{WorkerView, WorldView},
+};
 use bytebiota_server::{DistributedServer, ServerConfig, ServerError, coordinator::Coordinator};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
@@ -90,6 +93,19 @@ impl World {
     pub async fn units(&self) -> Result<Vec<u64>> {
         let islands = self.coordinator.store().islands().await?;
         Ok(islands.iter().map(|island| island.units).collect())
+    }
+
+    /// Confirmed units that their makers left before their end, at the end of a segment.
+    pub async fn units_left_early(&self) -> Result<usize> {
+        let archive = self.coordinator.store().archive();
+        let mut left = 0;
+        for (island, _) in archive.heads().await? {
+            let units = archive.units(island, Epoch(0), u32::MAX).await?;
+            let is_left =
+                |unit: &&LinkedUnit| unit.begun_epochs().map(u64::from) > Some(unit.epochs());
+            left += units.iter().filter(is_left).count();
+        }
+        Ok(left)
     }
 
     /// Stops the server and hands over its database, in a folder that lives as long as the first value.

@@ -63,8 +63,7 @@ async fn a_tab_computes_for_the_world() -> Result<()> {
     start(&donor).await?;
     until_units(&world, &[before[0] + 1, before[1] + 1]).await?;
     donor.ensure_untroubled()?;
-    // Both workers are in the middle of a unit now, most likely; nobody tells the server.
-    donor.close().await?;
+    close_in_mid_unit(donor, &world).await?;
     a_native_worker_takes_over(&world).await?;
 
     let (_folder, database) = world.stop().await?;
@@ -208,6 +207,14 @@ async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> 
         "the cores cannot be chosen"
     );
     Ok(())
+}
+
+/// Both workers are in the middle of a unit now, most likely: what they have of it arrives, and is confirmed.
+async fn close_in_mid_unit(donor: Tab, world: &World) -> Result<()> {
+    let before = world.units_left_early().await?;
+    donor.close().await?;
+    let arrived = || async { Ok((world.units_left_early().await? > before).then_some(())) };
+    until("a unit that ends at a boundary", PATIENCE, arrived).await
 }
 
 async fn a_native_worker_takes_over(world: &World) -> Result<()> {

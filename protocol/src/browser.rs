@@ -39,7 +39,7 @@ pub enum PageMessage {
     Resume,
     /// Finish the unit under way, deliver it, then do as after `Stop`.
     Finish,
-    /// Finish the slice, say goodbye, answer `Stopped`.
+    /// Finish the slice, deliver what is done of the unit, say goodbye, answer `Stopped`.
     Stop,
 }
 

@@ -88,8 +88,8 @@ pub enum Difference {
     StoredState(String),
     /// The stored state at its end is damaged or another.
     KeptState(String),
-    /// It has another number of segments.
-    Segments(usize, usize),
+    /// No unit of its length has so many segments.
+    Segments(usize),
     /// A segment, counted from 1.
     Segment(usize, Digest, Digest),
     /// The state at its end.
@@ -109,8 +109,11 @@ impl fmt::Display for Difference {
             Self::Question(fault) => write!(f, "its header and inputs do not fit: {fault}"),
             Self::StoredState(fault) => write!(f, "the stored state it begins with: {fault}"),
             Self::KeptState(fault) => write!(f, "the stored state at its end: {fault}"),
-            Self::Segments(stored, found) => {
-                write!(f, "it has {stored} segments, and should have {found}")
+            Self::Segments(stored) => {
+                write!(
+                    f,
+                    "it has {stored} segments, which no unit of its length has"
+                )
             }
             Self::Segment(number, stored, found) => {
                 write!(f, "segment {number} is {stored}, and comes to {found}")
@@ -127,6 +130,11 @@ impl LinkedUnit {
     /// Epochs covered.
     pub fn epochs(&self) -> u64 {
         self.end_epoch.0.saturating_sub(self.first_epoch.0)
+    }
+
+    /// How long it was when it was begun; `None` if no unit is cut into so many segments.
+    pub fn begun_epochs(&self) -> Option<u32> {
+        report::begun(u32::try_from(self.epochs()).ok()?, self.segments.len())
     }
 
     /// Where the chain stands after it.
@@ -156,9 +164,12 @@ impl LinkedUnit {
     /// Computes it again from `base`, the canonical bytes of the state it begins with; `None` for genesis. The state it
     /// ends with, or the first thing that is not as the chain says.
     pub fn replay(&self, question: Check, base: Option<Vec<u8>>) -> Result<Vec<u8>, Difference> {
+        let begun = self.begun_epochs();
+        let begun = begun.ok_or(Difference::Segments(self.segments.len()))?;
         let is_whole = question.first_epoch == self.first_epoch
-            && u64::from(question.unit_epochs) == self.epochs()
-            && question.from_segment == 0;
+            && question.unit_epochs == begun
+            && question.from_segment == 0
+            && question.until_segment as usize == self.segments.len();
         let fault = if !is_whole {
             Some("they are those of another unit")
         } else if question.header.digest() != self.header {
@@ -178,20 +189,17 @@ impl LinkedUnit {
             from_digest,
             ..question
         };
-        let assignment = question.assignment().map_err(fault_of)?;
-        let report = LocalExecutor::execute_assignment(&assignment).map_err(fault_of)?;
-        let found = report.segment_digests();
-        if found.len() != self.segments.len() {
-            return Err(Difference::Segments(self.segments.len(), found.len()));
-        }
+        let executor = LocalExecutor::begin_check(&question).map_err(fault_of)?;
+        let (found, island) = executor.finish_check();
         let mut pairs = (1..).zip(self.segments.iter().zip(&found));
         if let Some((number, (stored, found))) = pairs.find(|(_, (stored, found))| stored != found)
         {
             return Err(Difference::Segment(number, *stored, *found));
         }
-        let end = report.end_state().unwrap_or_default();
+        let state = island.to_bytes();
+        let end = Digest::of(&state);
         match end == self.state {
-            true => Ok(report.state),
+            true => Ok(state),
             false => Err(Difference::State(self.state, end)),
         }
     }
@@ -259,7 +267,7 @@ mod tests {
             island: IslandId(1),
             semantics: SEMANTICS_VERSION,
             first_epoch: Epoch(0),
-            end_epoch: Epoch(6),
+            end_epoch: Epoch(30),
             base: Digest::of(&genesis),
             config: config.digest(),
             inputs: codec::digest(&inputs),
@@ -270,7 +278,7 @@ mod tests {
             link: Digest::default(),
         };
         let mut state = genesis;
-        [2u32, 3].map(|epochs| {
+        [2u32, 20].map(|epochs| {
             let assignment = Assignment {
                 header: header.clone(),
                 world_seed: SEED,
@@ -326,6 +334,30 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_was_left_at_a_boundary_replays_up_to_there() {
+        let [_, (whole, question, base)] = history();
+        let question = Check {
+            until_segment: 7,
+            ..question
+        };
+        let asked = Check {
+            start: Start::State(base.clone()),
+            ..question.clone()
+        };
+        let executor = LocalExecutor::begin_check(&asked).expect("begins");
+        let (segments, island) = executor.finish_check();
+        assert_eq!(segments, whole.segments[..7]);
+        let left = LinkedUnit {
+            end_epoch: Epoch(13),
+            state: Digest::of(&island.to_bytes()),
+            segments,
+            ..whole
+        };
+        assert_eq!(left.begun_epochs(), Some(20));
+        assert_eq!(left.replay(question, Some(base)), Ok(island.to_bytes()));
+    }
+
+    #[test]
     fn whatever_is_flipped_is_found_and_named() {
         let [(first, _, _), (unit, question, base)] = history();
         let line = first.end();
@@ -349,6 +381,8 @@ mod tests {
             change(&mut unit, &mut question, &mut base);
             unit.replay(question, Some(base)).expect_err("differs")
         };
+        let more = replayed(&|u, _, _| u.segments.push(Digest::default()));
+        assert_eq!(more, Difference::Segments(17));
         let segment = replayed(&|u, _, _| flip(&mut u.segments[1]));
         assert!(matches!(segment, Difference::Segment(2, ..)), "{segment}");
         let state = replayed(&|u, _, _| flip(&mut u.state));
@@ -357,7 +391,7 @@ mod tests {
         assert!(matches!(stored, Difference::StoredState(_)), "{stored}");
         let seed = replayed(&|_, question, _| question.inputs.parameters_version = 9);
         assert!(matches!(seed, Difference::Question(_)), "{seed}");
-        let header = replayed(&|_, question, _| question.header.end_epoch = Epoch(9));
+        let header = replayed(&|_, question, _| question.header.end_epoch = Epoch(29));
         assert!(matches!(header, Difference::Question(_)), "{header}");
     }
 }

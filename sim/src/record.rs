@@ -71,7 +71,7 @@ fn first_false<E: Executor>(executor: &E, disk: &Disk, unit: &Pending) -> Option
         config: world.config.clone(),
         inputs: inputs.clone(),
         first_epoch: key.first_epoch,
-        unit_epochs: (unit.end_epoch.0 - key.first_epoch.0) as u32,
+        unit_epochs: unit.begun_epochs(),
         from_segment: 0,
         until_segment: unit.seals.len() as u32,
         from_digest: unit.base,

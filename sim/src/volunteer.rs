@@ -227,6 +227,12 @@ impl<E: Executor> Volunteer<E> {
 
     fn done(&mut self, now_ms: u64, slot: u32, lease: LeaseId, fact: Fact) {
         self.tell_accomplices(&fact);
+        // A unit may end at any of its boundaries, if he goes before it is done.
+        if let Fact::Segment { unit, segment, .. } = &fact
+            && let Some(machine) = &mut self.machine
+        {
+            machine.ended.entry(*unit).or_default().push(segment.state);
+        }
         if let Fact::Unit(report) = &fact {
             self.made += 1;
             let end = report.end_state().unwrap_or_default();

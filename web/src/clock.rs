@@ -29,6 +29,13 @@ pub fn from_field(text: &str) -> Option<u64> {
     (time_ms > 0.0).then_some(time_ms as u64)
 }
 
+/// Lets so much time pass while nothing else happens on the page: only for a page that is going, and has no other way to
+/// wait for its workers.
+pub fn hold_on(ms: u32) {
+    let until_ms = now_ms() + u64::from(ms);
+    while now_ms() < until_ms {}
+}
+
 /// Calls once after a while, unless dropped before.
 pub struct Timer(Option<TimeoutHandle>);
 

@@ -5,9 +5,10 @@
 #![allow(dead_code)]
 
 use anyhow::{Context, Result, ensure};
+use bytebiota_core::assignment::Check;
 use bytebiota_core::{
-    Assignment, Branch, Config, Digest, Epoch, Inputs, IslandId, LocalExecutor, Start,
-    StretchHeader, UnitKey, WorldId, WorldSeed, codec, report,
+    Branch, Config, Digest, Epoch, Inputs, IslandId, LocalExecutor, Start, StretchHeader, UnitKey,
+    WorldId, WorldSeed, codec, report,
 };
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
 use std::{collections::BTreeMap, path::Path};
@@ -47,6 +48,12 @@ struct Unit {
     segments: Vec<u8>,
     link: Digest,
     volunteer: i64,
+}
+
+impl Unit {
+    fn epochs(&self) -> Result<u32> {
+        Ok(u32::try_from(self.end.0 - self.first.0)?)
+    }
 }
 
 struct Head {
@@ -185,31 +192,37 @@ fn prove_claim(head: &Head, units: &[Unit]) -> Result<()> {
 fn execute(seed: WorldSeed, config: &Config, head: &Head, units: &[Unit]) -> Result<()> {
     let mut start = Start::Genesis;
     for unit in units {
-        let assignment = Assignment {
+        let place = || format!("island {}, epoch {}", head.island, unit.first);
+        let parts = unit.segments.len() / 32;
+        let begun = report::begun(unit.epochs()?, parts).with_context(place)?;
+        let check = Check {
             header: unit.header.clone(),
             world_seed: seed,
             config: config.clone(),
             inputs: unit.inputs.clone(),
-            from_epoch: unit.first,
+            first_epoch: unit.first,
+            unit_epochs: begun,
+            from_segment: 0,
+            until_segment: parts as u32,
             from_digest: unit.base,
-            unit_epochs: u32::try_from(unit.end.0 - unit.first.0)?,
+            running: report::NO_OUTPUTS,
             start,
         };
-        let place = || format!("island {}, epoch {}", head.island, unit.first);
-        let report = LocalExecutor::execute_assignment(&assignment).with_context(place)?;
-        let segments: Vec<u8> = report.segment_digests().iter().flat_map(|d| d.0).collect();
+        let executor = LocalExecutor::begin_check(&check).with_context(place)?;
+        let (digests, island) = executor.finish_check();
+        let segments: Vec<u8> = digests.iter().flat_map(|digest| digest.0).collect();
         ensure!(
             segments == unit.segments,
             "{}: executed again, the segments differ",
             place()
         );
-        let state = Digest::of(&report.state);
+        let state = island.to_bytes();
         ensure!(
-            state == unit.state,
+            Digest::of(&state) == unit.state,
             "{}: executed again, the state differs",
             place()
         );
-        start = Start::State(report.state);
+        start = Start::State(state);
     }
     Ok(())
 }

@@ -23,14 +23,14 @@ impl WorkerSession {
                 self.leaving = Leaving::AfterUnit;
                 self.give_back_prefetched("the volunteer stops");
             }
-            Leaving::No | Leaving::AfterUnit => self.finish(End::Stopped),
+            Leaving::No | Leaving::AfterUnit => self.finish(now_ms, End::Stopped),
         }
         self.drive(now_ms);
     }
 
-    /// The volunteer wants to stop this moment: everything is given back.
+    /// The volunteer wants to stop this moment: everything is given back, units under way as of their newest boundaries.
     pub fn handle_stop_now(&mut self, now_ms: u64) {
-        self.finish(End::Stopped);
+        self.finish(now_ms, End::Stopped);
         self.drive(now_ms);
     }
 
@@ -85,20 +85,20 @@ impl WorkerSession {
             .is_some_and(|deadline| now_ms >= deadline)
         {
             for slot in 0..self.slot_count() {
-                self.give_back_running(slot, "the volunteer pauses");
+                self.give_back_running(now_ms, slot, "the volunteer pauses");
             }
         }
     }
 
     /// After a delivered unit: one slot stops when the volunteer leaves, all stop when the wanted units are on their way.
-    pub(super) fn give_back_after_unit(&mut self, slot: u32) {
+    pub(super) fn give_back_after_unit(&mut self, now_ms: u64, slot: u32) {
         if self.is_quota_delivered() {
             self.give_back_prefetched("enough units");
             for slot in 0..self.slot_count() {
-                self.give_back_running(slot, "enough units");
+                self.give_back_running(now_ms, slot, "enough units");
             }
         } else if self.is_leaving() {
-            self.give_back_running(slot, "the volunteer stops");
+            self.give_back_running(now_ms, slot, "the volunteer stops");
         }
     }
 
@@ -110,7 +110,13 @@ impl WorkerSession {
         }
     }
 
-    fn give_back_running(&mut self, slot: u32, reason: &str) {
+    /// What is done of the unit under way goes to the server first, so that whoever comes next begins there.
+    fn give_back_running(&mut self, now_ms: u64, slot: u32, reason: &str) {
+        if !self.is_quota_delivered()
+            && let Some(report) = self.slots[slot as usize].left_at_boundary()
+        {
+            self.deliver(now_ms, slot, report);
+        }
         if let Some(lease) = self.slots[slot as usize].running.take() {
             self.commands.push_back(Command::Halt { slot });
             self.decline(slot, lease.id, reason);
@@ -118,23 +124,23 @@ impl WorkerSession {
     }
 
     /// A stop is complete when every unit begun is delivered and acknowledged.
-    pub(super) fn finish_leaving(&mut self) {
+    pub(super) fn finish_leaving(&mut self, now_ms: u64) {
         let is_idle = self
             .slots
             .iter()
             .all(|slot| slot.running.is_none() && slot.unacked.is_empty());
         if self.is_leaving() && is_idle {
-            self.finish(End::Stopped);
+            self.finish(now_ms, End::Stopped);
         }
     }
 
-    pub(super) fn finish(&mut self, end: End) {
+    pub(super) fn finish(&mut self, now_ms: u64, end: End) {
         if self.end.is_some() {
             return;
         }
         self.give_back_prefetched("the volunteer stops");
         for slot in 0..self.slot_count() {
-            self.give_back_running(slot, "the volunteer stops");
+            self.give_back_running(now_ms, slot, "the volunteer stops");
         }
         self.send(&ClientMessage::Goodbye);
         self.end = Some(end);

@@ -244,7 +244,7 @@ impl WorkerSession {
             } => self.judged(unit, units, outcome, credit),
             ServerMessage::Ack { slot, unit, credit } => {
                 self.known(slot)?;
-                self.acked(slot, unit, credit);
+                self.acked(now_ms, slot, unit, credit);
             }
             ServerMessage::Reject { slot, unit, reason } => {
                 self.known(slot)?;

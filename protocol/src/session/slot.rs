@@ -3,7 +3,9 @@
 use super::{Fact, LeaseId, PROGRESS_SPACING_MS};
 use crate::limits::KEPT_BOUNDARY_UNITS;
 use crate::message::ClientMessage;
-use bytebiota_core::{Assignment, Digest, Epoch, IslandId, Start, StretchHeader, UnitKey};
+use bytebiota_core::{
+    Assignment, Digest, Epoch, IslandId, Report, Segment, Start, StretchHeader, UnitKey,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -112,8 +114,16 @@ pub(super) struct Slot {
     pub is_suspended: bool,
     progress_at_ms: Option<u64>,
     held: VecDeque<Held>,
-    /// Of the unit under way: states at the end of each segment so far.
-    boundaries: Option<(UnitKey, Vec<Vec<u8>>)>,
+    under_way: Option<UnderWay>,
+}
+
+/// The unit under way: what is done of it.
+#[derive(Debug)]
+struct UnderWay {
+    unit: UnitKey,
+    segments: Vec<Segment>,
+    /// States at the ends of the segments.
+    states: Vec<Vec<u8>>,
 }
 
 impl Slot {
@@ -163,15 +173,40 @@ impl Slot {
     }
 
     /// A segment inside a unit ended with this state.
-    pub fn keep_boundary(&mut self, unit: UnitKey, done: u32, state: Vec<u8>) {
+    pub fn keep_boundary(&mut self, unit: UnitKey, done: u32, segment: Segment, state: Vec<u8>) {
         if done == 1 {
-            self.boundaries = Some((unit, Vec::new()));
+            self.under_way = Some(UnderWay {
+                unit,
+                segments: Vec::new(),
+                states: Vec::new(),
+            });
         }
-        if let Some((_, states)) = self.boundaries.as_mut().filter(|(key, _)| *key == unit)
-            && states.len() + 1 == done as usize
+        if let Some(under_way) = self.under_way.as_mut().filter(|way| way.unit == unit)
+            && under_way.states.len() + 1 == done as usize
         {
-            states.push(state);
+            under_way.segments.push(segment);
+            under_way.states.push(state);
         }
+    }
+
+    /// What is done of the unit under way, as a unit that ends at the newest boundary; none if it cannot be left there.
+    pub fn left_at_boundary(&mut self) -> Option<Report> {
+        let lease = self.running.as_ref()?;
+        let done = self.under_way.as_mut()?;
+        let is_current =
+            (done.unit.island, done.unit.first_epoch) == (lease.header.island, lease.next_epoch);
+        // Of so short a unit nobody could tell how it was cut.
+        let is_long = done.segments.iter().any(|segment| segment.epochs > 1);
+        if !is_current || !is_long {
+            return None;
+        }
+        Some(Report {
+            key: done.unit,
+            header: lease.header.digest(),
+            base: lease.rest.from_digest,
+            segments: std::mem::take(&mut done.segments),
+            state: done.states.pop()?,
+        })
     }
 
     /// The boundaries of a unit that is done now; those of older ones are let go.
@@ -179,8 +214,8 @@ impl Slot {
         let too_old = (self.unacked.len() + 1).saturating_sub(KEPT_BOUNDARY_UNITS);
         let old = self.unacked.iter_mut().take(too_old);
         old.for_each(|delivery| delivery.boundaries.clear());
-        let own = self.boundaries.take().filter(|(key, _)| *key == unit);
-        own.map(|(_, states)| states).unwrap_or_default()
+        let own = self.under_way.take().filter(|way| way.unit == unit);
+        own.map(|way| way.states).unwrap_or_default()
     }
 
     /// The state at the start of a segment of an unanswered report, if it is still kept.

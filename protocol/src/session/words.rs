@@ -3,7 +3,9 @@
 use crate::message::{
     CheckId, ClientKind, FrameError, LeaseId, Outcome, RejectReason, Token, WaitReason, Wishes,
 };
-use bytebiota_core::{Assignment, Digest, Island, Report, Step, UnitKey, assignment::Check};
+use bytebiota_core::{
+    Assignment, Digest, Island, Report, Segment, Step, UnitKey, assignment::Check,
+};
 
 /// What a worker is, for its whole life.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub enum Fact {
         done: u32,
         /// Digest of the newest.
         digest: Digest,
+        /// The newest itself.
+        segment: Segment,
         /// Canonical bytes of the state there: the server may ask for it.
         state: Vec<u8>,
     },
@@ -53,10 +57,16 @@ impl Fact {
     pub fn from_step(step: Step, island: &Island) -> Option<Self> {
         match step {
             Step::Running => None,
-            Step::Segment { unit, done, digest } => Some(Self::Segment {
+            Step::Segment {
                 unit,
                 done,
                 digest,
+                segment,
+            } => Some(Self::Segment {
+                unit,
+                done,
+                digest,
+                segment,
                 state: island.to_bytes(),
             }),
             Step::Unit(report) => Some(Self::Unit(report)),

@@ -18,7 +18,7 @@ const DECLINE_PAUSE_MS: u64 = 1_000;
 impl WorkerSession {
     /// Brings every slot in line with the facts: begins what waits, opens and closes the gate, asks for work.
     pub(super) fn drive(&mut self, now_ms: u64) {
-        self.finish_leaving();
+        self.finish_leaving(now_ms);
         if self.end.is_some() {
             return;
         }
@@ -167,9 +167,10 @@ impl WorkerSession {
                 unit,
                 done,
                 digest,
+                segment,
                 state,
             } => {
-                self.slots[slot as usize].keep_boundary(unit, done, state);
+                self.slots[slot as usize].keep_boundary(unit, done, segment, state);
                 if self.link.is_up() && self.slots[slot as usize].may_note_progress(now_ms) {
                     self.send(&ClientMessage::Progress {
                         slot,
@@ -195,7 +196,7 @@ impl WorkerSession {
     }
 
     /// A unit is done: keep its report until it is answered, and its end state in case the server builds on it.
-    fn deliver(&mut self, now_ms: u64, number: u32, mut report: Report) {
+    pub(super) fn deliver(&mut self, now_ms: u64, number: u32, mut report: Report) {
         let slot = &mut self.slots[number as usize];
         let Some(lease) = slot.running.as_mut() else {
             return;
@@ -239,10 +240,10 @@ impl WorkerSession {
         self.counters.units_done += 1;
         self.send_asking(now_ms, &delivery.message(number));
         self.slots[number as usize].unacked.push_back(delivery);
-        self.give_back_after_unit(number);
+        self.give_back_after_unit(now_ms, number);
     }
 
-    pub(super) fn acked(&mut self, number: u32, unit: UnitKey, credit: u64) {
+    pub(super) fn acked(&mut self, now_ms: u64, number: u32, unit: UnitKey, credit: u64) {
         self.backoff.succeeded();
         self.counters.credit = credit;
         if let Some(delivery) = self.slots[number as usize].take_delivery(unit) {
@@ -255,7 +256,7 @@ impl WorkerSession {
             .unit_limit
             .is_some_and(|limit| self.counters.units_acked >= limit)
         {
-            self.finish(End::UnitsDone);
+            self.finish(now_ms, End::UnitsDone);
         }
     }
 

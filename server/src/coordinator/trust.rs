@@ -176,7 +176,7 @@ impl Coordinator {
             config,
             inputs,
             first_epoch: unit.key.first_epoch,
-            unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),
+            unit_epochs: unit.begun_epochs(),
             from_segment: *from,
             until_segment: *until,
             from_digest,

@@ -192,13 +192,14 @@ impl Archive {
         let header: Vec<u8> = row.try_get("header")?;
         let header = codec::decode::<StretchHeader>(&header, MAX_SMALL_BYTES);
         let header = header.map_err(|_| StoreError::Damaged("a header"))?;
+        let unit_epochs = unit.begun_epochs();
         Ok(Some(Check {
             config: self.config(header.config).await?,
             header,
             world_seed: self.world.seed,
             inputs: read_inputs(&row)?,
             first_epoch,
-            unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),
+            unit_epochs: unit_epochs.ok_or(StoreError::Damaged("the segments of a unit"))?,
             from_segment: 0,
             until_segment: unit.segments.len() as u32,
             from_digest: unit.base,

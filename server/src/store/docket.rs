@@ -113,7 +113,7 @@ async fn confirm(
             ..first
         };
         history::enter(connection, &unit, &append::segments(&seals), link).await?;
-        units.push(confirmed(row, unit)?);
+        units.push(confirmed(row, unit, seals.len())?);
     }
     filed.link = link;
     filed.units = start.try_get::<i64, _>("units")? as u64 + rows.len() as u64;
@@ -130,7 +130,7 @@ async fn confirm(
     Ok(())
 }
 
-fn confirmed(row: &SqliteRow, unit: UnitKey) -> Result<Confirmed, StoreError> {
+fn confirmed(row: &SqliteRow, unit: UnitKey, segments: usize) -> Result<Confirmed, StoreError> {
     let outputs = UnitOutputs::unpack(&row.try_get::<Vec<u8>, _>("outputs")?);
     if outputs.is_none() {
         // The unit itself is whole; what is lost is said again by the next ones.
@@ -139,6 +139,7 @@ fn confirmed(row: &SqliteRow, unit: UnitKey) -> Result<Confirmed, StoreError> {
     Ok(Confirmed {
         unit,
         end_epoch: Epoch(row.try_get::<i64, _>("end_epoch")? as u64),
+        segments,
         outputs: outputs.unwrap_or_default(),
     })
 }

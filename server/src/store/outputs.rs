@@ -4,7 +4,7 @@ use super::docket::at;
 use super::rows::{GoodState, Shelf, StoreError};
 use super::{dominants, genotypes, mail, pruning};
 use crate::verification::UnitOutputs;
-use bytebiota_core::report::Origin;
+use bytebiota_core::report::{self, Origin};
 use bytebiota_core::{Epoch, GenotypeHash, Sample, TaxonRecord, UnitKey, codec};
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub(super) const RESEED: &str = "reseed";
 pub(super) struct Confirmed {
     pub(super) unit: UnitKey,
     pub(super) end_epoch: Epoch,
+    /// How many segments it has.
+    pub(super) segments: usize,
     pub(super) outputs: UnitOutputs,
 }
 
@@ -108,7 +110,8 @@ fn is_pruning_due(units: &[Confirmed], island_units: u64, shelf: &Shelf) -> bool
 pub(super) fn segment_end(confirmed: &Confirmed, segment: u32) -> Epoch {
     let first = confirmed.unit.first_epoch.0;
     let epochs = u32::try_from(confirmed.end_epoch.0.saturating_sub(first)).unwrap_or(u32::MAX);
-    let cut = bytebiota_core::report::cut(epochs);
+    let begun = report::begun(epochs, confirmed.segments).unwrap_or(epochs);
+    let cut = report::cut(begun);
     let until = cut.iter().take(segment as usize + 1);
     Epoch(first + until.map(|epochs| u64::from(*epochs)).sum::<u64>())
 }

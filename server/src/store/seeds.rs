@@ -39,9 +39,7 @@ pub(super) fn candidates(units: &[Confirmed], filing: &Filing) -> Vec<Candidate>
                 found.push((line, unit, &finished.item));
             }
         }
-        let epochs = confirmed.end_epoch.0.saturating_sub(unit.first_epoch.0);
-        let segments = bytebiota_core::report::cut(u32::try_from(epochs).unwrap_or(u32::MAX)).len();
-        if filing.may_leave(unit, segments.saturating_sub(1) as u32) {
+        if filing.may_leave(unit, confirmed.segments.saturating_sub(1) as u32) {
             let standing = outputs.standing.iter();
             found.extend(standing.map(|record| (confirmed.end_epoch, unit, record)));
         }

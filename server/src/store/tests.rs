@@ -49,7 +49,9 @@ pub(super) fn unit(header: &StretchHeader, first: u64, end: u64, volunteer: i64)
         end_epoch: Epoch(end),
         header: header.digest(),
         base: state(first).digest,
-        seals: vec![seal(b"one", first), seal(&end.to_le_bytes(), end)],
+        seals: (first + 1..=end)
+            .map(|line| seal(&line.to_le_bytes(), line))
+            .collect(),
         state: state(end),
         sample: Sample::default(),
         outputs: Vec::new(),

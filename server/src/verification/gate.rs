@@ -166,8 +166,10 @@ impl Gate {
         if report.header != header.digest() {
             return Err(Refusal::Foreign("it was computed under another header"));
         }
-        let end = report.end_epoch();
-        if key.first_epoch < header.first_epoch || end > header.end_epoch {
+        // A unit that was left at a boundary must have fitted into its stretch when it was begun.
+        let begun = cut_as_it_should_be(report)?;
+        let end = key.first_epoch.0.checked_add(begun.into());
+        if key.first_epoch < header.first_epoch || end.is_none_or(|end| end > header.end_epoch.0) {
             return Err(Refusal::Foreign("it lies outside its stretch"));
         }
         if key.first_epoch == header.first_epoch && report.base != header.base {
@@ -218,20 +220,19 @@ pub fn deflate(bytes: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec(bytes, STATE_LEVEL)
 }
 
-/// Segments, samples and taxa within their numbers.
+/// How long a unit was when it was begun, if its segments are those of such a unit.
+fn cut_as_it_should_be(report: &Report) -> Result<u32, Refusal> {
+    let fits = |begun: &u32| {
+        let mut pairs = report.segments.iter().zip(report::cut(*begun));
+        pairs.all(|(segment, epochs)| segment.epochs == epochs)
+    };
+    let begun = report.begun_epochs().filter(fits);
+    let refusal = Refusal::Invalid("its segments are not cut as they should be");
+    begun.ok_or(refusal)
+}
+
+/// Samples and taxa within their numbers.
 fn check_shape(report: &Report) -> Result<(), Refusal> {
-    let epochs = u32::try_from(report.epochs());
-    let epochs = epochs.map_err(|_| Refusal::Invalid("it covers too many epochs"))?;
-    let cut: Vec<u32> = report
-        .segments
-        .iter()
-        .map(|segment| segment.epochs)
-        .collect();
-    if epochs == 0 || cut != report::cut(epochs) {
-        return Err(Refusal::Invalid(
-            "its segments are not cut as they should be",
-        ));
-    }
     let samples: usize = report
         .segments
         .iter()
@@ -291,7 +292,7 @@ mod tests {
             island: IslandId(1),
             semantics: SEMANTICS_VERSION,
             first_epoch: Epoch(0),
-            end_epoch: Epoch(3),
+            end_epoch: Epoch(20),
             base: Digest::of(&genesis),
             config: config.digest(),
             inputs: codec::digest(&Inputs::default()),
@@ -344,7 +345,7 @@ mod tests {
         assert_eq!(refused(|h, _| h.end_epoch = Epoch(9)).reason(), Foreign);
         assert_eq!(refused(|_, r| r.key.island = IslandId(2)).reason(), Foreign);
         assert_eq!(
-            refused(|_, r| r.key.first_epoch = Epoch(2)).reason(),
+            refused(|_, r| r.key.first_epoch = Epoch(19)).reason(),
             Foreign
         );
         assert_eq!(
@@ -352,10 +353,10 @@ mod tests {
             Foreign
         );
         assert_eq!(refused(|_, r| r.segments.clear()).reason(), Invalid);
-        assert_eq!(refused(|_, r| r.segments[0].epochs = 2).reason(), Invalid);
+        assert_eq!(refused(|_, r| r.segments[1].epochs = 2).reason(), Invalid);
         assert_eq!(
             refused(|_, r| r.segments[0].epochs = u32::MAX).reason(),
-            Foreign
+            Invalid
         );
         assert_eq!(refused(|_, r| r.state[40] ^= 1).reason(), Invalid);
         assert_eq!(refused(|_, r| r.state.truncate(100)).reason(), Invalid);

@@ -77,6 +77,12 @@ impl CommittedUnit {
     pub fn epochs(&self) -> u64 {
         self.end_epoch.0.saturating_sub(self.key.first_epoch.0)
     }
+
+    /// How long it was when it was begun: that decides how it is cut.
+    pub fn begun_epochs(&self) -> u32 {
+        let epochs = u32::try_from(self.epochs()).unwrap_or(u32::MAX);
+        report::begun(epochs, self.seals.len()).unwrap_or(epochs)
+    }
 }
 
 /// What is to be computed again.
@@ -125,7 +131,7 @@ impl Question {
             Self::Segments {
                 unit, from, until, ..
             } => {
-                let cut = report::cut(u32::try_from(unit.epochs()).unwrap_or(1));
+                let cut = report::cut(unit.begun_epochs());
                 let wanted = cut.iter().take(*until as usize).skip(*from as usize);
                 wanted.map(|epochs| u64::from(*epochs)).sum()
             }

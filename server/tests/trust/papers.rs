@@ -38,7 +38,7 @@ pub fn reproducer(question: &Question) -> Check {
         config: Config::default(),
         inputs: Inputs::default(),
         first_epoch: unit.key.first_epoch,
-        unit_epochs: unit.epochs() as u32,
+        unit_epochs: unit.begun_epochs(),
         from_segment: *from,
         until_segment: *until,
         from_digest,

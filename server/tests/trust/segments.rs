@@ -6,6 +6,8 @@ use bytebiota_core::{
     Assignment, Branch, Config, Digest, Epoch, Inputs, Island, IslandId, LocalExecutor, Report,
     SEMANTICS_VERSION, Start, Step, StretchHeader, WorldId, WorldSeed, codec, report,
 };
+use bytebiota_protocol::message::{self, RejectReason};
+use bytebiota_server::verification::Gate;
 
 fn config() -> Config {
     let mut config = Config::default();
@@ -99,6 +101,46 @@ fn any_piece_of_a_report_comes_out_the_same_when_it_is_computed_alone() {
 }
 
 #[test]
+fn a_unit_that_is_left_at_a_boundary_is_asked_by_its_epochs_and_segments_alone() {
+    for unit_epochs in [17, 24, 37, 48] {
+        let (assignment, unit, starts) = computed(unit_epochs);
+        let digests = unit.segment_digests();
+        for left in 1..digests.len() {
+            let report = Report {
+                segments: unit.segments[..left].to_vec(),
+                ..unit.clone()
+            };
+            let begun = report.begun_epochs().expect("it can be told");
+            let check = Check {
+                header: assignment.header.clone(),
+                world_seed: assignment.world_seed,
+                config: assignment.config.clone(),
+                inputs: Inputs::default(),
+                first_epoch: unit.key.first_epoch,
+                unit_epochs: begun,
+                from_segment: 0,
+                until_segment: left as u32,
+                from_digest: unit.base,
+                running: report::NO_OUTPUTS,
+                start: Start::State(starts[0].clone()),
+            };
+            let (again, island) = LocalExecutor::begin_check(&check)
+                .expect("begins")
+                .finish_check();
+            assert_eq!(
+                again,
+                digests[..left],
+                "{left} of {unit_epochs}, as {begun}"
+            );
+            assert_eq!(
+                Digest::of(&island.to_bytes()),
+                unit.segments[left - 1].state
+            );
+        }
+    }
+}
+
+#[test]
 fn a_question_that_makes_no_sense_is_an_error_and_no_panic() {
     let (assignment, unit, starts) = computed(3);
     let sound = Check {
@@ -128,5 +170,36 @@ fn a_question_that_makes_no_sense_is_an_error_and_no_panic() {
         let mut check = sound.clone();
         spoil(&mut check);
         assert!(LocalExecutor::execute_check(&check).is_err(), "case {case}");
+    }
+}
+
+#[test]
+fn the_gate_takes_what_is_done_of_a_unit_if_it_is_cut_as_a_unit_of_this_stretch_is() {
+    let (assignment, unit, starts) = computed(24);
+    let gate = Gate::new(WorldId(1), assignment.config.clone());
+    let left = |segments: usize| Report {
+        segments: unit.segments[..segments].to_vec(),
+        state: starts[segments].clone(),
+        ..unit.clone()
+    };
+    let examine = |report: &Report| {
+        let sound = gate.examine(&assignment.header, &message::pack_report(report));
+        sound.map(|sound| (sound.end_epoch(), sound.seals().len()))
+    };
+    assert_eq!(examine(&left(5)), Ok((Epoch(24 + 10), 5)));
+    assert_eq!(examine(&left(11)), Ok((Epoch(24 + 8 * 2 + 3), 11)));
+    // Shorter segments first, and a unit that would not have ended within the stretch.
+    let mut swapped = left(11);
+    swapped.segments.swap(0, 10);
+    let mut late = left(5);
+    late.key.first_epoch = Epoch(30);
+    for (report, reason) in [
+        (swapped, RejectReason::Invalid),
+        (late, RejectReason::Foreign),
+    ] {
+        assert_eq!(
+            examine(&report).map_err(|refusal| refusal.reason()),
+            Err(reason)
+        );
     }
 }

@@ -99,6 +99,14 @@ pub struct Pending {
     pub emigrants: Vec<(u32, Emigrant)>,
 }
 
+impl Pending {
+    /// How long it was when it was begun: that decides how it is cut.
+    pub fn begun_epochs(&self) -> u32 {
+        let epochs = (self.end_epoch.0 - self.key.first_epoch.0) as u32;
+        bytebiota_core::report::begun(epochs, self.seals.len()).unwrap_or(epochs)
+    }
+}
+
 /// A confirmed unit.
 #[derive(Clone, Debug)]
 pub struct Link {

@@ -234,16 +234,18 @@ impl Executor for Toy {
         let bytes = run.body.bytes();
         let state = Digest::of(&bytes);
         unit.running = report::running_outputs(unit.running, &outputs);
-        unit.segments.push(Segment {
+        let segment = Segment {
             epochs: epochs as u32,
             state,
             outputs,
-        });
+        };
+        unit.segments.push(segment.clone());
         if unit.segments.len() < place.1 {
             let fact = Fact::Segment {
                 unit: unit.key,
                 done: unit.segments.len() as u32,
                 digest: report::segment_digest(state, unit.running),
+                segment,
                 state: bytes,
             };
             run.unit = Some(unit);

@@ -25,7 +25,7 @@ fn question(scene: &Scene, link: &Link) -> Option<(WorldSeed, Check)> {
         config: world.config.clone(),
         inputs: inputs.clone(),
         first_epoch: key.first_epoch,
-        unit_epochs: (link.unit.end_epoch.0 - key.first_epoch.0) as u32,
+        unit_epochs: link.unit.begun_epochs(),
         from_segment: 0,
         until_segment: link.unit.seals.len() as u32,
         from_digest: link.unit.base,

@@ -132,7 +132,7 @@ impl<E: Executor> Server<E> {
             config: world.config.clone(),
             inputs: disk.inputs(unit.header.digest()).cloned()?,
             first_epoch: unit.key.first_epoch,
-            unit_epochs: u32::try_from(unit.epochs()).unwrap_or(u32::MAX),
+            unit_epochs: unit.begun_epochs(),
             from_segment: *from,
             until_segment: *until,
             from_digest,

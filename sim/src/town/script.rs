@@ -22,6 +22,8 @@ pub enum Act {
     Vanish(usize),
     /// Somebody stops in the way the program offers.
     Stop(usize),
+    /// Somebody closes his tab: a unit under way ends at its newest boundary.
+    Leave(usize),
     /// Somebody pauses, or goes on.
     Pause(usize, bool),
     /// One of a crowd of new identities comes.
@@ -183,10 +185,12 @@ impl<E: Executor> Town<E> {
         };
         for _ in 0..goings {
             let at_ms = self.dice.between(from_ms, end_ms);
-            let away_ms = self.dice.between(100, 40_000);
-            let (going, coming) = match self.dice.below(3) {
+            // Longer than a pause may last before the work is given back.
+            let away_ms = self.dice.between(100, 90_000);
+            let (going, coming) = match self.dice.below(4) {
                 0 => (Act::Stop(who), Act::Arrive(who)),
-                1 if kind != Kind::Vanishing => (Act::Pause(who, true), Act::Pause(who, false)),
+                1 => (Act::Leave(who), Act::Arrive(who)),
+                2 if kind != Kind::Vanishing => (Act::Pause(who, true), Act::Pause(who, false)),
                 _ => (Act::Vanish(who), Act::Arrive(who)),
             };
             self.note(at_ms, going);
@@ -214,6 +218,9 @@ impl<E: Executor> Town<E> {
             Act::Arrive(_) => {}
             Act::Vanish(who) => self.people[who].vanish(),
             Act::Stop(who) => self.people[who].with_session(now_ms, |s| s.handle_stop(now_ms)),
+            Act::Leave(who) => {
+                self.people[who].with_session(now_ms, |s| s.handle_stop_now(now_ms));
+            }
             Act::Pause(who, true) => {
                 self.people[who].with_session(now_ms, |s| s.handle_pause(now_ms));
             }

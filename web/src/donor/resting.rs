@@ -5,7 +5,7 @@ use crate::{
     battery, browser, clock,
     wishes::{Moment, Wishes},
 };
-use bytebiota_protocol::browser::PageMessage;
+use bytebiota_protocol::browser::{PageMessage, STOP_GRACE_MS};
 use leptos::prelude::*;
 
 /// The wishes of the last visit, as far as this machine allows them.
@@ -23,6 +23,11 @@ impl Donor {
         }
         // Frozen pages are told on the document that they go on.
         window_event_listener_untyped("resume", move |_| self.look_around());
+        window_event_listener(leptos::ev::pagehide, move |event| {
+            if !event.persisted() {
+                self.hand_in();
+            }
+        });
         battery::watch(move |on_battery| {
             self.on_battery.set(Some(on_battery));
             self.look_around();
@@ -52,6 +57,14 @@ impl Donor {
         let until_ms = clock::now_ms() + minutes * 60_000;
         self.asked_until_ms.set((minutes > 0).then_some(until_ms));
         self.look_around();
+    }
+
+    /// The tab is closed: the workers deliver what they have up to the newest boundary, as far as they come.
+    fn hand_in(self) {
+        if self.running.get_untracked() {
+            self.tell_all(&PageMessage::Stop);
+            clock::hold_on(STOP_GRACE_MS);
+        }
     }
 
     /// Every second while workers exist.

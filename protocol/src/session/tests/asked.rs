@@ -7,6 +7,7 @@ fn segment(state: &[u8], done: u32) -> Fact {
         unit: unit_key(1, 0),
         done,
         digest: Digest::default(),
+        segment: part(1, state),
         state: state.to_vec(),
     }
 }

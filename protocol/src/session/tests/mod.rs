@@ -1,10 +1,11 @@
-//! What the session promises: `rules` one by one, what it does when `asked`, what is `kept`, how it `pauses`, which `versions` it takes, and its
-//! `laws` under random events.
+//! What the session promises: `rules` one by one, what it does when `asked`, what is `kept`, how it `pauses`, what is `left`
+//! of a unit that is not finished, which `versions` it takes, and its `laws` under random events.
 //! Here: what all need.
 
 mod asked;
 mod kept;
 mod laws;
+mod left;
 mod pauses;
 mod rules;
 mod versions;
@@ -69,6 +70,15 @@ fn unit_key(island: u32, epoch: u64) -> UnitKey {
     }
 }
 
+/// A segment of so many epochs that ends with this state.
+fn part(epochs: u32, state: &[u8]) -> Segment {
+    Segment {
+        epochs,
+        state: Digest::of(state),
+        outputs: Outputs::default(),
+    }
+}
+
 fn report(assignment: &Assignment, from: u64) -> Report {
     let island = assignment.header.island.0;
     let epochs = u64::from(assignment.unit_epochs).min(assignment.header.end_epoch.0 - from);
@@ -77,11 +87,7 @@ fn report(assignment: &Assignment, from: u64) -> Report {
         key: unit_key(island, from),
         header: assignment.header.digest(),
         base: Digest::of(&state_of(island, from)),
-        segments: vec![Segment {
-            epochs: epochs as u32,
-            state: Digest::of(&state),
-            outputs: Outputs::default(),
-        }],
+        segments: vec![part(epochs as u32, &state)],
         state,
     }
 }

@@ -41,8 +41,8 @@ pub(super) struct Convicted {
     pub(super) time_ms: u64,
     pub(super) was_proven: bool,
     pub(super) is_lifted: bool,
-    /// The very segment: unit, its epochs, and which.
-    pub(super) place: Option<(UnitKey, u64, u32)>,
+    /// The very segment: unit, how long it was when it was begun, and which.
+    pub(super) place: Option<(UnitKey, u32, u32)>,
     pub(super) wrong: Digest,
     pub(super) right: Vec<Digest>,
     pub(super) before: Standing,
@@ -53,10 +53,10 @@ pub(super) struct Convicted {
 }
 
 /// The segment that a question ends with.
-fn place_of(question: &Question) -> (UnitKey, u64, u32) {
+fn place_of(question: &Question) -> (UnitKey, u32, u32) {
     let epochs = match question {
-        Question::Segments { unit, .. } => unit.epochs(),
-        Question::Whole(check) => u64::from(check.unit_epochs),
+        Question::Segments { unit, .. } => unit.begun_epochs(),
+        Question::Whole(check) => check.unit_epochs,
     };
     (question.unit(), epochs, question.segments().1)
 }

@@ -8,6 +8,7 @@ pub mod backoff;
 pub mod browser;
 pub mod colour;
 pub mod controls;
+mod deflate;
 pub mod genome_name;
 mod greeting;
 pub mod history;

@@ -3,7 +3,7 @@
 pub use crate::greeting::{Greeting, MAGIC, PROTOCOL_VERSION};
 pub use crate::reasons::{Outcome, RejectReason, WaitReason};
 
-use crate::limits;
+use crate::{deflate::deflate, limits};
 use bytebiota_core::{
     Assignment, Digest, Epoch, Report, StretchHeader, UnitKey,
     codec::{self, CodecError},
@@ -338,7 +338,7 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
 
 /// Canonical bytes of a body, deflated.
 pub fn pack<T: Serialize>(body: &T) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec(&codec::encode(body), 6)
+    deflate(&codec::encode(body))
 }
 
 /// Inflates at most `limit` bytes and decodes them canonically.

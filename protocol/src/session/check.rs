@@ -3,13 +3,11 @@
 
 use super::{CheckId, Command, Event, WorkerSession};
 use crate::{
+    deflate::deflate,
     limits,
     message::{self, ClientMessage, Outcome, WaitReason},
 };
 use bytebiota_core::{AssignmentError, Digest, LocalExecutor, Step, UnitKey, assignment::Check};
-
-/// How hard a state is squeezed for the way.
-const STATE_LEVEL: u8 = 6;
 
 /// A check under way in a host.
 #[derive(Debug)]
@@ -78,7 +76,7 @@ impl WorkerSession {
         let Some(state) = slot.boundary(unit, segment) else {
             return;
         };
-        let state = miniz_oxide::deflate::compress_to_vec(state, STATE_LEVEL);
+        let state = deflate(state);
         if state.len() <= limits::MAX_STATE_COMPRESSED_BYTES {
             self.send(&ClientMessage::StateAt {
                 slot: number,

@@ -18,6 +18,8 @@ pub struct Body {
     pub length: u32,
     /// The pending child: first address and bytes.
     pub child: Option<(u32, u32)>,
+    /// Distinct bytes of that child written so far.
+    pub written: u32,
     /// Instruction pointer.
     pub ip: u32,
     /// Its genotype at birth.
@@ -146,10 +148,15 @@ impl Island {
         let body = |slot: u32| {
             let organism = &self.organisms[slot as usize];
             let taxon = &self.genealogy.taxon(organism.taxon).record;
+            let written = match organism.child {
+                Child::Pending { written, .. } => written,
+                Child::Absent => 0,
+            };
             Body {
                 start: organism.start,
                 length: organism.length,
                 child: (organism.child != Child::Absent).then_some(organism.child.block()),
+                written,
                 ip: organism.registers.ip,
                 genotype: taxon.genotype,
                 genome_length: taxon.genome.len() as u32,

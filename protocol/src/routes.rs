@@ -201,6 +201,8 @@ impl Page {
 pub const VOLUNTEER: &str = "/api/v1/volunteer";
 /// The socket of workers.
 pub const WORKER_SOCKET: &str = "/api/v1/worker";
+/// A young soup, moment by moment.
+pub const RECORDING: &str = "/api/v1/recording";
 /// The live stream of the world.
 pub const LIVE_WORLD: &str = "/api/v1/live/world";
 /// The live stream of one island: `/api/v1/live/islands/{id}`.

@@ -8,6 +8,7 @@ pub mod news;
 pub mod people;
 pub mod previews;
 pub mod query;
+pub mod recording;
 pub mod series;
 pub mod tuning;
 pub mod world;

@@ -2,6 +2,7 @@
 
 use crate::addresses::Addresses;
 use crate::api::previews::Album;
+use crate::api::recording::Film;
 use crate::clock::{self, Clock, sleep_ms, within_ms};
 use crate::config::ServerConfig;
 use crate::coordinator::{Coordinator, POLL_MS, take_checkpoints, tidy, tuning};
@@ -57,6 +58,7 @@ impl DistributedServer {
             addresses: Addresses::default(),
             operator: Arc::new(operator),
             album: Album::default(),
+            film: Film::default(),
         };
         Ok(Self { app, folder })
     }

@@ -3,7 +3,7 @@
 //! In reading order: `config`, `distributed_server` (open, serve, drain), `door` (takes connections), `assignment_book` (who computes what; pure),
 //! `worker_socket` (frames), `coordinator` (the shell around the plain values), `verification` (what is sound,
 //! and whom to believe), `migration` (who goes where; pure), `seed_bank` (who is kept and sown; pure), `checkpoint_service` (the whole world of a moment), `tuning` (which knobs change, and why; pure), `auditor` (the thread that computes again), `store` (the only SQL), `state_aggregator` (the global view), `analytics` (indices and ratios; pure), `census` (who has the living counted), `dashboard` with `live_socket` and
-//! `api` and `history_api` (what is shown), `export` (what is taken away), `turns`, `events` and `feed` (what was worth telling; pure), `pictures` (for previews; pure), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `people_api` (what a volunteer asks for himself), `pages`, `fresh` (what need not be told twice), `refusals` (what is refused, in one form), `openapi` (what the API says of itself), `routes`, `idle_work`, `clock` (the only reader of the time).
+//! `api` and `history_api` (what is shown), `export` (what is taken away), `turns`, `events` and `feed` (what was worth telling; pure), `pictures` (for previews; pure), `recording` (a young soup for the start page; pure), `metrics` and `readiness` (what the operator sees), `operator` (who may change something), `people_api` (what a volunteer asks for himself), `pages`, `fresh` (what need not be told twice), `refusals` (what is refused, in one form), `openapi` (what the API says of itself), `routes`, `idle_work`, `clock` (the only reader of the time).
 
 mod addresses;
 pub mod analytics;
@@ -39,6 +39,7 @@ mod people_api;
 mod pictures;
 pub mod proxies;
 mod readiness;
+mod recording;
 mod refusals;
 mod routes;
 mod run_logger;

@@ -179,7 +179,7 @@ fn file(asset: &Asset, headers: &HeaderMap) -> Response {
 }
 
 /// Whether an encoding is named and not refused by a zero weight.
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+pub(crate) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter();
     let named = values
         .filter_map(|value| value.to_str().ok())

@@ -2,6 +2,7 @@
 
 use crate::addresses::{Addresses, Place};
 use crate::api::previews::Album;
+use crate::api::recording::Film;
 use crate::coordinator::Coordinator;
 use crate::dashboard::Dashboard;
 use crate::fresh::fresh;
@@ -30,6 +31,8 @@ pub struct App {
     pub operator: Arc<OperatorDoor>,
     /// Pictures that were drawn lately.
     pub album: Album,
+    /// The recording of a young soup, once somebody wanted it.
+    pub film: Film,
 }
 
 impl App {
@@ -89,6 +92,7 @@ fn table() -> OpenApiRouter<App> {
         .routes(routes!(api::life::phylogeny))
         .routes(routes!(api::life::taxonomy))
         .routes(routes!(api::life::seed_bank))
+        .routes(routes!(api::recording::recording))
         .routes(routes!(api::export::table))
         .routes(routes!(api::people::workers))
         .routes(routes!(api::people::leaderboard))

@@ -43,6 +43,12 @@ pub fn is_handheld() -> bool {
     query.ok().flatten().is_some_and(|list| list.matches())
 }
 
+/// Whether somebody asks for pictures that keep still.
+pub fn wants_stillness() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    query.ok().flatten().is_some_and(|list| list.matches())
+}
+
 /// A uniformly drawn number.
 pub fn random() -> u64 {
     (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64

@@ -3,6 +3,17 @@
 /// Pixels of the dish whose address is none: beyond the rim or between two turns.
 pub const NOWHERE: u32 = u32::MAX;
 
+/// Turns of the spiral of a soup of 64 KiB: an address is then about as long as it is wide a fifth.
+const MOST_TURNS: f64 = 60.0;
+/// Fewer would be a clock hand.
+const FEWEST_TURNS: f64 = 5.0;
+
+/// How often the spiral of a soup goes round: in smaller soups an address is larger, and no other shape.
+pub fn turns(memory_size: u32) -> u32 {
+    let part = f64::from(memory_size) / 65_536.0;
+    (MOST_TURNS * part.sqrt()).clamp(FEWEST_TURNS, MOST_TURNS) as u32
+}
+
 /// For each pixel of a square of `side` pixels the address that lies there, row by row.
 pub fn addresses(side: u32, memory_size: u32, turns: u32) -> Vec<u32> {
     let radius = f64::from(side) / 2.0;
@@ -62,5 +73,11 @@ mod tests {
             .collect();
         assert!(along.is_sorted() && along.len() > 40);
         assert_eq!(addresses(1, 1_000, 0).len(), 1);
+    }
+
+    #[test]
+    fn the_larger_a_soup_the_more_turns_up_to_what_can_be_seen() {
+        let all = [0, 1_024, 4_096, 65_536, 1 << 20].map(turns);
+        assert_eq!(all, [5, 7, 15, 60, 60]);
     }
 }

@@ -1,7 +1,7 @@
 //! The public pages and the volunteer's page. Knows view shapes and addresses; executes nothing of the world.
 //!
 //! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
-//! `landscape`, `last_visit`, `muller`, `wishes`, `cost`
+//! `landscape`, `last_visit`, `reel`, `muller`, `wishes`, `cost`
 //! `archipelago_map`, `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream),
 //! `chart` with `chart_frame`, `line_chart` and `heat_chart`, `picture`, `soup_canvas`, `soup_hand`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
@@ -23,6 +23,7 @@ pub mod pigment;
 pub mod plot;
 pub mod query;
 pub mod ranks;
+pub mod reel;
 pub mod scale;
 pub mod soup_paint;
 pub mod soup_window;
@@ -79,6 +80,8 @@ mod pages;
 mod picture;
 #[cfg(target_arch = "wasm32")]
 mod screen;
+#[cfg(target_arch = "wasm32")]
+mod sight;
 #[cfg(target_arch = "wasm32")]
 mod soup_canvas;
 #[cfg(target_arch = "wasm32")]

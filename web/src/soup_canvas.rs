@@ -18,8 +18,6 @@ pub type Soup = Option<Arc<MemoryMapView>>;
 
 /// Pixels of the dish from side to side.
 const DISH_SIDE: u32 = 512;
-/// Turns of the dish's spiral: an address is then about as long as it is wide a fifth.
-const DISH_TURNS: u32 = 60;
 /// The largest soup that is drawn, bytes: what a canvas holds everywhere.
 const MAX_DRAWN_BYTES: u32 = 1 << 24;
 
@@ -83,6 +81,9 @@ pub fn Dish(
     /// The soup.
     #[prop(into)]
     soup: Signal<Soup>,
+    /// What it is, for those who do not see it.
+    #[prop(default = "The soup of one island, its memory laid out as a spiral")]
+    label: &'static str,
 ) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     // The way from pixels to addresses depends on the size of the soup alone.
@@ -91,7 +92,7 @@ pub fn Dish(
         Arc::new(if size == 0 {
             Vec::new()
         } else {
-            dish::addresses(DISH_SIDE, size, DISH_TURNS)
+            dish::addresses(DISH_SIDE, size, dish::turns(size))
         })
     });
     Effect::new(move || {
@@ -106,7 +107,7 @@ pub fn Dish(
     view! {
         <div class="dish">
             <Show when=move || soup.with(Option::is_some)>
-                <canvas node_ref=canvas role="img" aria-label="The soup of one island, its memory laid out as a spiral"></canvas>
+                <canvas node_ref=canvas role="img" aria-label=label></canvas>
             </Show>
         </div>
     }

@@ -13,6 +13,7 @@ mod metrics;
 mod migration;
 mod openapi;
 mod outputs;
+mod recording;
 mod reseeding;
 mod server;
 mod trust;

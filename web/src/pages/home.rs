@@ -2,7 +2,7 @@
 
 use crate::{
     browser, history::History, island_feed::IslandFeed, last_visit::Look, number, numbers::Numbers,
-    soup_canvas::Dish, status_line::StatusLine, world_feed::WorldFeed,
+    pages::home_film::Film, soup_canvas::Dish, status_line::StatusLine, world_feed::WorldFeed,
 };
 use bytebiota_protocol::routes::Page;
 use leptos::prelude::*;
@@ -51,6 +51,7 @@ pub fn Home() -> impl IntoView {
         <Numbers label="The world now" entries=entries(feed)/>
         <StatusLine status=feed.status/>
         <p class="live-line" hidden=move || since.with(Option::is_none)>{since}</p>
+        <Film/>
         <div inner_html=include_str!("../../pages/home-more.html")></div>
     }
 }

@@ -9,6 +9,7 @@ pub mod donate_hours;
 pub mod donate_run;
 pub mod gallery;
 pub mod home;
+mod home_film;
 pub mod island;
 pub mod island_look;
 pub mod lab;

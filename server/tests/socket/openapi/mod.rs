@@ -5,7 +5,9 @@ mod shape;
 
 use crate::client::Client;
 use crate::server::{TestServer, config};
-use bytebiota_protocol::routes::{LIVE_ISLAND_PREFIX, LIVE_WORLD, VOLUNTEER, WORKER_SOCKET};
+use bytebiota_protocol::routes::{
+    LIVE_ISLAND_PREFIX, LIVE_WORLD, RECORDING, VOLUNTEER, WORKER_SOCKET,
+};
 use bytebiota_protocol::view::{ErrorView, GenotypesPage, IslandView};
 use serde_json::{Map, Value};
 use shape::{fits, list, object, shortened, text};
@@ -89,7 +91,7 @@ async fn every_route_is_in_the_document_and_every_address_in_it_answers() {
     let mut operations = operations(&document);
     operations.sort_by_key(|operation| operation.method != "get");
     assert_eq!(operations.len(), ROUTES.matches("routes!(").count());
-    for path in [VOLUNTEER, WORKER_SOCKET, LIVE_WORLD] {
+    for path in [VOLUNTEER, WORKER_SOCKET, LIVE_WORLD, RECORDING] {
         assert!(operations.iter().any(|one| one.path == path), "{path}");
     }
     let island = format!("{LIVE_ISLAND_PREFIX}{{id}}");

@@ -6,12 +6,12 @@ use bytebiota_e2e::{Chromium, PATIENCE, Tab, World, take_shots, within};
 use bytebiota_protocol::routes::RECORDING;
 use chromiumoxide::cdp::browser_protocol::emulation::MediaFeature;
 
-const SAID: &str = "(document.querySelector('.film-said')?.textContent ?? '')";
+const SAID: &str = "(document.querySelector('.film-said p:last-child')?.textContent ?? '')";
 const TICK: &str = "(document.querySelector('[data-film=tick]')?.textContent ?? '')";
 const BUTTON: &str = "(document.querySelector('#film-play')?.textContent ?? '')";
 const MOMENT: &str = "document.querySelector('#film-moment')";
 const PICTURE: &str = "document.querySelector('.film canvas').toDataURL()";
-const LOOK: &str = "(document.querySelector('.film-figure figcaption').scrollIntoView(), true)";
+const LOOK: &str = "(document.querySelector('.film').scrollIntoView(), true)";
 /// The network is cut for the recording, until it is mended.
 const CUT: &str = "self.cut = true; const whole = self.fetch; self.fetch = (address, ...more) => \
     self.cut && `${address}`.includes('recording') ? Promise.reject(new TypeError('cut')) : whole(address, ...more);";

@@ -149,11 +149,11 @@ impl RecordingView {
         }
     }
 
-    /// The newest sentence at a moment; empty before the first.
-    pub fn caption(&self, frame: usize) -> &str {
-        let told = self.captions.partition_point(|c| c.frame as usize <= frame);
-        let newest = told.checked_sub(1).and_then(|at| self.captions.get(at));
-        newest.map_or("", |caption| &caption.text)
+    /// The newest sentence at a moment; none before the first.
+    pub fn caption(&self, frame: usize) -> Option<&RecordedCaption> {
+        let is_told = |caption: &RecordedCaption| caption.frame as usize <= frame;
+        let told = self.captions.partition_point(is_told);
+        self.captions.get(told.checked_sub(1)?)
     }
 }
 
@@ -201,9 +201,9 @@ mod tests {
         assert_eq!(seen(usize::MAX), seen(3));
         let living = recording.map(3).genotypes;
         assert_eq!([living[0].living, living[1].living], [0, 1]);
-        let said = [0, 1, 2, 99].map(|frame| recording.caption(frame).to_owned());
-        assert_eq!(said, ["alone", "alone", "two", "two"]);
-        assert_eq!(RecordingView::default().caption(3), "");
+        let said = [0, 1, 2, 99].map(|frame| recording.caption(frame).map(|c| c.text.as_str()));
+        assert_eq!(said, ["alone", "alone", "two", "two"].map(Some));
+        assert_eq!(RecordingView::default().caption(3), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
 //! `landscape`, `last_visit`, `reel`, `muller`, `wishes`, `cost`
 //! `archipelago_map`, `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream),
-//! `chart` with `chart_frame`, `line_chart` and `heat_chart`, `picture`, `soup_canvas`, `soup_hand`, `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
+//! `chart` with `chart_frame`, `line_chart` and `heat_chart`, `picture`, `soup_canvas`, `soup_hand`, `sight` (what can be seen), `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
 pub mod archipelago_map;
 pub mod chart_keys;

@@ -64,9 +64,13 @@ impl Reel {
         }
     }
 
-    /// What is said of a moment.
-    pub fn caption(&self, frame: usize) -> &str {
-        self.recording.caption(frame)
+    /// The tick of what was said last, and what that is.
+    pub fn caption(&self, frame: usize) -> (String, String) {
+        let said = self.recording.caption(frame);
+        let of = said.and_then(|said| self.recording.frames.get(said.frame as usize));
+        let tick = of.map_or(0, |frame| frame.tick);
+        let text = said.map_or_else(String::new, |said| said.text.clone());
+        (number::grouped(tick as i64), text)
     }
 
     /// How long a moment stands.
@@ -163,6 +167,8 @@ mod tests {
     fn a_sentence_stands_until_it_is_read_and_numbers_are_those_of_the_moment() {
         let reel = Reel::new(recording()).expect("a reel");
         assert_eq!([reel.dwell_ms(0), reel.dwell_ms(1)], [MOMENT_MS, GLANCE_MS]);
+        assert_eq!(reel.caption(0), ("0".into(), String::new()));
+        assert_eq!(reel.caption(3), ("70".into(), "It copies itself.".into()));
         let facts = reel.facts(3);
         assert_eq!(facts, ["1,234", "1", "1", "0", "0", "1 %"]);
         assert_eq!(reel.facts(2)[5], "2 %");

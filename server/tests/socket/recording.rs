@@ -30,7 +30,7 @@ async fn the_recording_is_sound_small_and_known_again() {
     assert_eq!(field(&head, "vary"), Some("accept-encoding"));
     let bytes = field(&head, "content-length").and_then(|length| length.parse::<u32>().ok());
     assert!(bytes.is_some_and(|bytes| bytes <= 60_000), "{head}");
-    let etag = field(&head, "etag").expect("a tag");
+    let etag = field(&head, "etag").expect("a tag").replace("w/", "W/");
     let known = format!("accept-encoding: deflate\r\nif-none-match: {etag}\r\n");
     let (status, head, body) = server.request("GET", RECORDING, &known).await;
     assert_eq!((status, body.as_str()), (304, ""), "{head}");

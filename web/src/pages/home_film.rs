@@ -13,9 +13,9 @@ use leptos::{html, prelude::*};
 use std::sync::Arc;
 
 /// It is fetched when it is so near to being seen, pixels.
-const NEAR_PX: u32 = 300;
-/// It plays while this part of the dish is seen.
-const SEEN_SHARE: f64 = 0.4;
+const NEAR_PX: u32 = 200;
+/// It plays while this part of it is seen.
+const SEEN_SHARE: f64 = 0.25;
 
 /// What is played, and how.
 #[derive(Clone, Copy)]
@@ -143,19 +143,19 @@ impl Player {
         on_cleanup(move || listener.remove());
     }
 
-    /// Looks whether the figure is near, and whether it is seen.
-    fn watch(self, figure: NodeRef<html::Div>) {
+    /// Looks whether it is near, and whether it is seen.
+    fn watch(self, section: NodeRef<html::Section>) {
         let sights = StoredValue::new_local(Vec::<Sight>::new());
         Effect::new(move || {
-            let Some(figure) = figure.get() else {
+            let Some(section) = section.get() else {
                 return;
             };
-            let near = Sight::of(&figure, NEAR_PX, 0.0, move |is_near| {
+            let near = Sight::of(&section, NEAR_PX, 0.0, move |is_near| {
                 if is_near {
                     self.load();
                 }
             });
-            let seen = Sight::of(&figure, 0, SEEN_SHARE, move |is_seen| {
+            let seen = Sight::of(&section, 0, SEEN_SHARE, move |is_seen| {
                 self.seen.set(is_seen)
             });
             sights.set_value(near.into_iter().chain(seen).collect());
@@ -167,16 +167,16 @@ impl Player {
 #[component]
 pub fn Film() -> impl IntoView {
     let player = Player::new();
-    let dish = NodeRef::new();
+    let section = NodeRef::new();
     player.run();
-    player.watch(dish);
+    player.watch(section);
     let soup = Memo::new(move |_| player.of(|reel, frame| Arc::new(reel.map(frame))));
     let extent = Memo::new(move |_| player.of(Reel::extent).unwrap_or_default());
     view! {
-        <section class="film" aria-labelledby="film">
+        <section class="film" aria-labelledby="film" node_ref=section>
             <div class="film-words" inner_html=include_str!("../../pages/home-film.html")></div>
             <figure class="film-figure">
-                <div class="film-dish" node_ref=dish>
+                <div class="film-dish">
                     <Dish soup label="The recorded soup, its memory laid out as a spiral from the founder outwards"/>
                     <p class="film-extent">{extent}</p>
                 </div>
@@ -221,13 +221,18 @@ fn sentence(player: Player) -> impl IntoView {
     };
     let words = Memo::new(move |_| {
         let fault = player.fault.get();
-        let fault = fault.map(|why| format!("The recording did not come. {why}"));
-        let said = || player.of(|reel, frame| reel.caption(frame).to_owned());
+        let fault = fault.map(|why| ("–".into(), format!("The recording did not come. {why}")));
+        let nothing = || ("–".into(), "The recording comes in a moment …".into());
         fault
-            .or_else(said)
-            .unwrap_or_else(|| "The recording comes in a moment …".into())
+            .or_else(|| player.of(Reel::caption))
+            .unwrap_or_else(nothing)
     });
-    view! { <p class="film-said" aria-live=live>{words}</p> }
+    view! {
+        <div class="film-said" aria-live=live>
+            <p class="film-when">"tick " {move || words.get().0}</p>
+            <p>{move || words.get().1}</p>
+        </div>
+    }
 }
 
 fn numbers(player: Player) -> impl IntoView {

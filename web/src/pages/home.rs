@@ -31,11 +31,15 @@ pub fn Home() -> impl IntoView {
         };
         let words = island.island.with(|island| {
             island.as_ref().map(|island| {
-                let (alive, kinds) = (
-                    number::compact(island.population as f64),
-                    number::compact(island.genotypes as f64),
-                );
-                format!(": {alive} organisms of {kinds} genotypes, each in its own colour")
+                let alive = number::compact(island.population as f64);
+                let kinds = match island.genotypes {
+                    1 => "one genotype".to_owned(),
+                    many => format!(
+                        "{} genotypes, each in its own colour",
+                        number::compact(many as f64)
+                    ),
+                };
+                format!(": {alive} organisms of {kinds}")
             })
         });
         view! { <a href=Page::Island(number).path()>"Island " {number}</a>{words} }.into_any()

@@ -1,27 +1,35 @@
 //! Proves a world from its database alone: chains without gap, credit that adds up, and every unit re-executed natively,
-//! confirmed and provisional. Knows no server; reads the file as any other program could.
+//! confirmed and provisional, also of lines that were left when the world went back to a checkpoint. Knows no server;
+//! reads the file as any other program could.
 
 // Each test uses its own part of this.
 #![allow(dead_code)]
 
+mod rows;
+
 use anyhow::{Context, Result, ensure};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::{
-    Branch, Config, Digest, Epoch, Inputs, IslandId, LocalExecutor, Start, StretchHeader, UnitKey,
-    WorldId, WorldSeed, codec, report,
+    Branch, Config, Digest, Epoch, IslandId, LocalExecutor, Start, UnitKey, WorldSeed,
+    report,
 };
-use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
-use std::{collections::BTreeMap, path::Path};
-
-/// Longer values in a database of ours are damage.
-const MAX_BYTES: usize = 1 << 20;
+use rows::{Head, LEFT, LINKS, PROVISIONAL, Unit, WAITED, World, count, read_units};
+use sqlx::{Connection, Row, SqliteConnection};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
 
 /// What was found, after everything held.
+#[derive(Default)]
 pub struct Audit {
     /// Every confirmed unit and the number of the volunteer who computed it.
     pub units: BTreeMap<UnitKey, i64>,
     /// Every unit that waits for its verdict, in the same way.
     pub provisional: BTreeMap<UnitKey, i64>,
+    /// Confirmed units of lines that were left, and units that waited when they were.
+    pub left: BTreeMap<UnitKey, i64>,
+    pub waited: BTreeMap<UnitKey, i64>,
     /// Ticks executed again.
     pub ticks: u64,
     /// Checkpoints that were taken, and organisms that entered another island.
@@ -31,93 +39,62 @@ pub struct Audit {
     pub islands: usize,
 }
 
-struct World {
-    id: WorldId,
-    branch: Branch,
-    seed: WorldSeed,
-    config: Config,
-}
-
-struct Unit {
-    first: Epoch,
-    end: Epoch,
-    header: StretchHeader,
-    inputs: Inputs,
-    base: Digest,
-    state: Digest,
-    segments: Vec<u8>,
-    link: Digest,
-    volunteer: i64,
-}
-
-impl Unit {
-    fn epochs(&self) -> Result<u32> {
-        Ok(u32::try_from(self.end.0 - self.first.0)?)
+impl Audit {
+    /// Whose an acknowledged unit is, wherever it stands; none if it is lost.
+    pub fn owner(&self, unit: &UnitKey) -> Option<i64> {
+        let places = [&self.units, &self.provisional, &self.left, &self.waited];
+        places
+            .into_iter()
+            .find_map(|place| place.get(unit).copied())
     }
-}
-
-struct Head {
-    island: IslandId,
-    epoch: Epoch,
-    state: Digest,
-    link: Digest,
-    units: i64,
 }
 
 /// Reads the database of a stopped server and proves what it says.
 pub async fn audit(database: &Path) -> Result<Audit> {
     let address = format!("sqlite://{}", database.display());
     let mut connection = SqliteConnection::connect(&address).await?;
-    let world = read_world(&mut connection).await?;
+    let world = rows::read_world(&mut connection).await?;
+    let entered = "SELECT count(*) FROM mail WHERE enters_epoch IS NOT NULL";
     let mut audit = Audit {
-        units: BTreeMap::new(),
-        provisional: BTreeMap::new(),
-        ticks: 0,
         checkpoints: count(&mut connection, "SELECT count(*) FROM checkpoints").await?,
-        immigrants: count(
-            &mut connection,
-            "SELECT count(*) FROM mail WHERE enters_epoch IS NOT NULL",
-        )
-        .await?,
-        islands: 0,
+        immigrants: count(&mut connection, entered).await?,
+        ..Audit::default()
     };
     let mut executions = Vec::new();
-    for head in read_heads(&mut connection).await? {
-        let units = read_units(&mut connection, head.island, LINKS).await?;
-        prove_chain(&head, &units).with_context(|| format!("island {}", head.island))?;
-        for unit in &units {
-            let key = UnitKey {
-                world: world.id,
-                branch: world.branch,
-                island: head.island,
-                first_epoch: unit.first,
-            };
-            ensure!(
-                audit.units.insert(key, unit.volunteer).is_none(),
-                "{key:?} is stored twice"
-            );
-        }
+    for head in rows::read_heads(&mut connection).await? {
+        let place = || format!("island {}", head.island);
+        let island = (world.id, head.island);
+        let units = read_units(&mut connection, island, LINKS).await?;
+        prove_chain(&head, &units).with_context(place)?;
+        let waiting = read_units(&mut connection, island, PROVISIONAL).await?;
+        prove_claim(&head, &waiting).with_context(place)?;
+        let left = read_units(&mut connection, island, LEFT).await?;
+        let waited = read_units(&mut connection, island, WAITED).await?;
         audit.islands += usize::from(!units.is_empty());
-        audit.ticks += head.epoch.0 * world.config.evolution.epoch_ticks;
-        let waiting = read_units(&mut connection, head.island, PROVISIONAL).await?;
-        prove_claim(&head, &waiting).with_context(|| format!("island {}", head.island))?;
-        audit.provisional.extend(waiting.iter().map(|unit| {
-            let key = UnitKey {
-                world: world.id,
-                branch: world.branch,
-                island: head.island,
-                first_epoch: unit.first,
-            };
-            (key, unit.volunteer)
-        }));
-        let units: Vec<Unit> = units.into_iter().chain(waiting).collect();
+        for (unit, places) in [
+            (&units, &mut audit.units),
+            (&waiting, &mut audit.provisional),
+            (&left, &mut audit.left),
+        ] {
+            for unit in unit {
+                let before = places.insert(unit.key, unit.volunteer);
+                ensure!(before.is_none(), "{:?} is stored twice", unit.key);
+            }
+        }
+        // The same unit may have waited more than once.
+        let waited_keys = waited.iter().map(|unit| (unit.key, unit.volunteer));
+        audit.waited.extend(waited_keys);
+        let units = [units, waiting, left, waited].into_iter().flatten();
+        let units: Vec<Unit> = units.collect();
         let (seed, config) = (world.seed, world.config.clone());
         executions.push(tokio::task::spawn_blocking(move || {
-            execute(seed, &config, &head, &units)
+            execute(seed, &config, head.island, units)
         }));
     }
-    prove_credit(&mut connection, &world, &audit).await?;
-    let void = count(&mut connection, "SELECT count(*) FROM void_units").await?;
+    audit.ticks = prove_credit(&mut connection, &world, &audit).await?;
+    let void =
+        "SELECT count(*) FROM void_units WHERE reason <> 'the world went back to a checkpoint'";
+    let void = count(&mut connection, void).await?;
     ensure!(void == 0, "{void} units of honest workers do not count");
     for execution in executions {
         execution.await??;
@@ -129,15 +106,12 @@ pub async fn audit(database: &Path) -> Result<Audit> {
 fn prove_chain(head: &Head, units: &[Unit]) -> Result<()> {
     let (mut epoch, mut link) = (Epoch(0), Digest::default());
     for unit in units {
+        let first = unit.key.first_epoch;
         ensure!(
-            unit.first == epoch,
-            "a gap: epoch {epoch} is followed by {}",
-            unit.first
+            first == epoch,
+            "a gap: epoch {epoch} is followed by {first}"
         );
-        ensure!(
-            unit.end > unit.first,
-            "the unit at epoch {epoch} has no epochs"
-        );
+        ensure!(unit.end > first, "the unit at epoch {epoch} has no epochs");
         let (pieces, rest) = unit.segments.as_chunks::<32>();
         ensure!(
             rest.is_empty() && !pieces.is_empty(),
@@ -174,7 +148,8 @@ fn prove_chain(head: &Head, units: &[Unit]) -> Result<()> {
 fn prove_claim(head: &Head, units: &[Unit]) -> Result<()> {
     let (mut epoch, mut state) = (head.epoch, head.state);
     for unit in units {
-        ensure!(unit.first == epoch, "a gap before epoch {}", unit.first);
+        let first = unit.key.first_epoch;
+        ensure!(first == epoch, "a gap before epoch {first}");
         ensure!(
             unit.base == state,
             "epoch {epoch} begins with another state"
@@ -188,20 +163,35 @@ fn prove_claim(head: &Head, units: &[Unit]) -> Result<()> {
     Ok(())
 }
 
-/// Runs the island from genesis, unit by unit, and compares every digest.
-fn execute(seed: WorldSeed, config: &Config, head: &Head, units: &[Unit]) -> Result<()> {
-    let mut start = Start::Genesis;
+/// Runs the island from genesis, unit by unit and on every line, and compares every digest.
+fn execute(seed: WorldSeed, config: &Config, island: IslandId, mut units: Vec<Unit>) -> Result<()> {
+    units.sort_by_key(|unit| unit.key.first_epoch);
+    // A state is kept for as long as a unit that begins with it is still to come.
+    let mut wanted: HashMap<Digest, usize> = HashMap::new();
+    for unit in &units {
+        *wanted.entry(unit.base).or_default() += 1;
+    }
+    let mut states: HashMap<Digest, Vec<u8>> = HashMap::new();
     for unit in units {
-        let place = || format!("island {}, epoch {}", head.island, unit.first);
+        let first = unit.key.first_epoch;
+        let place = || format!("island {island}, epoch {first}, line {}", unit.key.branch.0);
+        let left = wanted.entry(unit.base).or_default();
+        *left -= 1;
+        let start = match (first, *left) {
+            (Epoch(0), _) => Some(Start::Genesis),
+            (_, 0) => states.remove(&unit.base).map(Start::State),
+            _ => states.get(&unit.base).cloned().map(Start::State),
+        };
+        let start = start.with_context(|| format!("{}: begins with what nobody made", place()))?;
         let parts = unit.segments.len() / 32;
-        let begun = report::begun(unit.epochs()?, parts).with_context(place)?;
+        let epochs = u32::try_from(unit.end.0 - first.0)?;
         let check = Check {
-            header: unit.header.clone(),
+            header: unit.header,
             world_seed: seed,
             config: config.clone(),
-            inputs: unit.inputs.clone(),
-            first_epoch: unit.first,
-            unit_epochs: begun,
+            inputs: unit.inputs,
+            first_epoch: first,
+            unit_epochs: report::begun(epochs, parts).with_context(place)?,
             from_segment: 0,
             until_segment: parts as u32,
             from_digest: unit.base,
@@ -216,53 +206,59 @@ fn execute(seed: WorldSeed, config: &Config, head: &Head, units: &[Unit]) -> Res
             "{}: executed again, the segments differ",
             place()
         );
-        let state = island.to_bytes();
+        let bytes = island.to_bytes();
+        let state = Digest::of(&bytes);
         ensure!(
-            Digest::of(&state) == unit.state,
+            state == unit.state,
             "{}: executed again, the state differs",
             place()
         );
-        start = Start::State(state);
+        if wanted.get(&state).is_some_and(|left| *left > 0) {
+            states.insert(state, bytes);
+        }
     }
     Ok(())
 }
 
-/// One row of the ledger per unit, by whoever computed it, for its ticks, and one per check of a volunteer; volunteers
-/// hold the sums.
+/// One row of the ledger per confirmed unit, by whoever computed it, for its ticks, and one per check of a volunteer;
+/// volunteers hold the sums. A line that is left takes no credit back. The ticks of history, without lines that were left.
 async fn prove_credit(
     connection: &mut SqliteConnection,
     world: &World,
     audit: &Audit,
-) -> Result<()> {
-    let query = "SELECT volunteer, island, first_epoch, ticks FROM ledger WHERE reason = 'unit'";
-    let mut rows = 0;
+) -> Result<u64> {
+    let query =
+        "SELECT u.volunteer, u.branch, u.island, u.first_epoch, u.ticks, l.end_epoch FROM ledger u
+        LEFT JOIN links l USING (world, branch, island, first_epoch) WHERE u.reason = 'unit'";
+    let (mut rows, mut history) = (0, 0);
     let mut sums: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
     for row in sqlx::query(query).fetch_all(&mut *connection).await? {
         let key = UnitKey {
             world: world.id,
-            branch: world.branch,
+            branch: Branch(row.try_get("branch")?),
             island: IslandId(row.try_get("island")?),
-            first_epoch: epoch(&row, "first_epoch")?,
+            first_epoch: rows::epoch(&row, "first_epoch")?,
         };
         let (volunteer, ticks): (i64, i64) = (row.try_get("volunteer")?, row.try_get("ticks")?);
+        let owner = audit.units.get(&key).or_else(|| audit.left.get(&key));
+        ensure!(owner == Some(&volunteer), "{key:?} is credited to another");
+        let epochs = rows::epoch(&row, "end_epoch")?.0 - key.first_epoch.0;
+        let computed = epochs * world.config.evolution.epoch_ticks;
         ensure!(
-            audit.units.get(&key) == Some(&volunteer),
-            "{key:?} is credited to another"
+            ticks as u64 == computed,
+            "{ticks} ticks credited, {computed} computed"
         );
+        if audit.units.contains_key(&key) {
+            history += computed;
+        }
         let sum = sums.entry(volunteer).or_default();
         *sum = (sum.0 + ticks, sum.1 + 1);
         rows += 1;
     }
+    let confirmed = audit.units.len() + audit.left.len();
     ensure!(
-        rows == audit.units.len(),
-        "{rows} ledger rows for {} units",
-        audit.units.len()
-    );
-    let ticks: i64 = sums.values().map(|(ticks, _)| ticks).sum();
-    ensure!(
-        ticks as u64 == audit.ticks,
-        "{ticks} ticks credited, {} computed",
-        audit.ticks
+        rows == confirmed,
+        "{rows} ledger rows for {confirmed} units"
     );
     let query = "SELECT volunteer, sum(ticks) AS ticks FROM ledger WHERE reason LIKE 'check %' GROUP BY volunteer";
     for row in sqlx::query(query).fetch_all(&mut *connection).await? {
@@ -279,88 +275,5 @@ async fn prove_credit(
             "volunteer {number} shows {shown:?}, the ledger {earned:?}"
         );
     }
-    Ok(())
-}
-
-async fn read_world(connection: &mut SqliteConnection) -> Result<World> {
-    let query = sqlx::query("SELECT id, seed, branch, config FROM world");
-    let row = query.fetch_one(connection).await?;
-    Ok(World {
-        id: WorldId(row.try_get::<i64, _>("id")? as u64),
-        branch: Branch(row.try_get("branch")?),
-        seed: WorldSeed(row.try_get::<i64, _>("seed")? as u64),
-        config: codec::decode(&row.try_get::<Vec<u8>, _>("config")?, MAX_BYTES)?,
-    })
-}
-
-async fn read_heads(connection: &mut SqliteConnection) -> Result<Vec<Head>> {
-    let query = "SELECT island, head_epoch, head_state, link, units FROM islands ORDER BY island";
-    let rows = sqlx::query(query).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
-        Ok(Head {
-            island: IslandId(row.try_get("island")?),
-            epoch: epoch(row, "head_epoch")?,
-            state: digest(row, "head_state")?,
-            link: digest(row, "link")?,
-            units: row.try_get("units")?,
-        })
-    };
-    rows.iter().map(read).collect()
-}
-
-const LINKS: &str = "SELECT l.*, h.header AS stretch, h.inputs
-    FROM links l JOIN headers h ON h.digest = l.header
-    WHERE l.island = ? AND l.superseded IS NULL ORDER BY l.first_epoch";
-/// Of each seal the first 32 bytes are the segment's digest.
-const PROVISIONAL: &str = "SELECT p.*, x'' AS segments, zeroblob(32) AS link, h.header AS stretch, h.inputs
-    FROM provisional p JOIN headers h ON h.digest = p.header WHERE p.island = ? ORDER BY p.first_epoch";
-
-async fn count(connection: &mut SqliteConnection, query: &'static str) -> Result<i64> {
-    Ok(sqlx::query(query).fetch_one(connection).await?.try_get(0)?)
-}
-
-async fn read_units(
-    connection: &mut SqliteConnection,
-    island: IslandId,
-    query: &'static str,
-) -> Result<Vec<Unit>> {
-    let query = sqlx::query(query);
-    let rows = query.bind(island.0).fetch_all(connection).await?;
-    let segments = |row: &SqliteRow| -> Result<Vec<u8>> {
-        let Ok(seals) = row.try_get::<Vec<u8>, _>("seals") else {
-            return Ok(row.try_get("segments")?);
-        };
-        Ok(seals
-            .chunks(96)
-            .flat_map(|seal| seal[..32].to_vec())
-            .collect())
-    };
-    let read = |row: &SqliteRow| {
-        Ok(Unit {
-            first: epoch(row, "first_epoch")?,
-            end: epoch(row, "end_epoch")?,
-            header: codec::decode(&row.try_get::<Vec<u8>, _>("stretch")?, MAX_BYTES)?,
-            inputs: codec::decode(&row.try_get::<Vec<u8>, _>("inputs")?, MAX_BYTES)?,
-            base: digest(row, "base")?,
-            state: digest(row, "state")?,
-            segments: segments(row)?,
-            link: digest(row, "link")?,
-            volunteer: row.try_get("volunteer")?,
-        })
-    };
-    rows.iter().map(read).collect()
-}
-
-fn epoch(row: &SqliteRow, column: &str) -> Result<Epoch> {
-    Ok(Epoch(row.try_get::<i64, _>(column)? as u64))
-}
-
-fn digest(row: &SqliteRow, column: &str) -> Result<Digest> {
-    let bytes: Vec<u8> = row.try_get(column)?;
-    let bytes = <[u8; 32]>::try_from(bytes.as_slice());
-    Ok(Digest(
-        bytes
-            .ok()
-            .with_context(|| format!("{column} is no digest"))?,
-    ))
+    Ok(history)
 }

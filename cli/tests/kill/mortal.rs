@@ -4,7 +4,13 @@
 #![allow(dead_code)]
 
 use anyhow::{Context, Result, bail};
-use std::{fs::File, net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    fs::File,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -72,6 +78,11 @@ impl Mortal {
     /// Where it listens, in every life.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The same, for who asks there himself.
+    pub fn socket_address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
     /// Ends it with SIGKILL.
@@ -146,6 +157,41 @@ impl Mortal {
         Ok(())
     }
 
+    /// The numbers of the checkpoints it keeps, newest first; it may run or not.
+    pub async fn checkpoints(&self) -> Result<Vec<i64>> {
+        let listed = self.checkpoint(&["list", "--json"])?.output().await?;
+        let list: serde_json::Value = serde_json::from_slice(&listed.stdout)
+            .with_context(|| String::from_utf8_lossy(&listed.stderr).into_owned())?;
+        let list = list.as_array().into_iter().flatten();
+        Ok(list.filter_map(|one| one["number"].as_i64()).collect())
+    }
+
+    /// While it does not run: begins to go back to a checkpoint, and kills that after so long. `None` if it was killed,
+    /// and how long it took if it was done before.
+    pub async fn restore_for(&self, number: i64, most: Duration) -> Result<Option<Duration>> {
+        let began = Instant::now();
+        let mut restore = self.checkpoint(&["restore", "--force", &number.to_string()])?;
+        let mut restore = restore.stdout(Stdio::null()).spawn()?;
+        match tokio::time::timeout(most, restore.wait()).await {
+            Ok(status) if status.as_ref().is_ok_and(|status| status.success()) => {
+                Ok(Some(began.elapsed()))
+            }
+            Ok(status) => bail!("checkpoint {number} is not restored: {status:?}"),
+            Err(_) => {
+                restore.kill().await?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn checkpoint(&self, args: &[&str]) -> Result<Command> {
+        let mut command = Command::new(binary()?);
+        command.arg("checkpoint").args(args).arg("--data-dir");
+        command.arg(&self.data).stdin(Stdio::null());
+        command.kill_on_drop(true);
+        Ok(command)
+    }
+
     async fn until_listening(&mut self) -> Result<()> {
         let end = Instant::now() + super::PATIENCE;
         while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
@@ -206,9 +252,22 @@ impl Mortal {
     }
 }
 
+/// The program: Cargo names it to the tests of its own package, and to others it lies beside them.
+fn binary() -> Result<PathBuf> {
+    if let Some(named) = option_env!("CARGO_BIN_EXE_bytebiota") {
+        return Ok(named.into());
+    }
+    let test = std::env::current_exe()?;
+    let beside = test.parent().and_then(Path::parent);
+    let beside =
+        beside.map(|folder| folder.join(format!("bytebiota{}", std::env::consts::EXE_SUFFIX)));
+    let built = beside.filter(|program| program.is_file());
+    built.context("there is no bytebiota beside the tests: cargo build -p bytebiota makes it")
+}
+
 fn spawn(settings: &PathBuf, data: &PathBuf, log: &PathBuf, port: u16) -> Result<Child> {
     let log = File::options().create(true).append(true).open(log)?;
-    let process = Command::new(env!("CARGO_BIN_EXE_bytebiota"))
+    let process = Command::new(binary()?)
         .arg("server")
         .arg("--config")
         .arg(settings)

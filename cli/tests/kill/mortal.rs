@@ -19,16 +19,18 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// Stretches that never end early, leases that wait for nobody, a checkpoint every second, and units that last so long.
-pub fn settings(unit_ms: u32) -> String {
-    format!("{SETTINGS}target_interval_ms = {unit_ms}\n")
+/// Stretches that never end early, leases that wait for nobody, a checkpoint every second, and epochs and units that
+/// last so long.
+pub fn settings(epoch_ticks: u64, unit_ms: u32) -> String {
+    let often = (20 * 200_000 / epoch_ticks).max(2);
+    format!(
+        "{SETTINGS}target_interval_ms = {unit_ms}\n[evolution]\nepoch_ticks = {epoch_ticks}\nmigration_interval = {often}\n"
+    )
 }
 
 const SETTINGS: &str = r#"
 [soup]
 size = 16384
-[evolution]
-epoch_ticks = 200000
 [server]
 idle_work = "off"
 checkpoint_interval_ms = 1000

@@ -267,6 +267,7 @@ impl AssignmentBook {
             .max(u32::try_from(epochs).unwrap_or(u32::MAX));
         lease.phase = running(&self.config, &slot.pace, now_ms, lease.unit_epochs);
         let stretch_end = entry.stretch.as_ref().map(|s| s.header.end_epoch);
+        self.look_again(|ask| ask.slot == slot_id);
         if stretch_end.is_some_and(|last| end >= last) {
             // The slot is at its next assignment already, while this one is being stored.
             self.detach(now_ms, slot_id, key.island);
@@ -360,7 +361,11 @@ impl AssignmentBook {
         let waits = self.asks.iter().any(|ask| ask.slot == slot);
         if self.slots.contains_key(&slot) && !waits {
             let since_ms = now_ms;
-            self.asks.push_back(Ask { slot, since_ms });
+            self.asks.push_back(Ask {
+                slot,
+                since_ms,
+                waits: None,
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 //! Who gets what: asks are answered with islands, the youngest first, lost ones before all. Knows no worker's reasons.
 
+use super::asks::{Ask, Free, Waits};
 use super::entry::{Lease, Phase, Stretch};
 use super::{AssignmentBook, Effect, Grant, Loss, SlotId, VolunteerId};
 use crate::verification::Trust;
@@ -17,8 +18,6 @@ const PREFETCH_UNITS: u64 = 2;
 const CROWD_MS: u32 = 50;
 /// No slot waits longer before it asks again.
 const MAX_RETRY_MS: u32 = 30_000;
-/// An ask that cannot be served yet is answered after this, so that the worker does not take us for dead.
-const MAX_SILENCE_MS: u64 = 20_000;
 
 /// What became of an ask.
 enum Served {
@@ -54,30 +53,67 @@ impl AssignmentBook {
         if !self.draining && !self.disk_full {
             self.grow();
         }
-        let mut asks: Vec<_> = std::mem::take(&mut self.asks).into();
-        // Proven volunteers never wait behind newcomers; among equals first come is first served.
-        asks.sort_by_cached_key(|ask| self.trust_of_slot(ask.slot) != Trust::Proven);
+        if self.asks.is_empty() {
+            return;
+        }
         // Looked for again only when somebody got one.
         let (mut free, mut found) = (self.pick(now_ms), Found::default());
-        for ask in asks {
+        if self.asks.iter().all(|ask| ask.rests(now_ms, free)) {
+            return;
+        }
+        let mut asks: Vec<_> = std::mem::take(&mut self.asks).into();
+        // Proven volunteers never wait behind newcomers; among equals first come is first served.
+        asks.sort_by_cached_key(|ask| !self.is_proven(ask));
+        for mut ask in asks {
+            if ask.rests(now_ms, free) {
+                self.asks.push_back(ask);
+                continue;
+            }
             let slot = ask.slot;
-            let patient = now_ms < ask.since_ms.saturating_add(MAX_SILENCE_MS);
             match self.serve(now_ms, slot, free, &mut found) {
                 Served::Yes => (free, found) = (self.pick(now_ms), Found::default()),
-                Served::Later if patient => self.asks.push_back(ask),
+                Served::Later if ask.is_patient(now_ms) => {
+                    ask.waits = self.waits(slot, free);
+                    self.asks.push_back(ask);
+                }
                 Served::Later => self.send_away(slot, WaitReason::NothingFree, &mut found),
                 Served::NoWork(reason) => self.send_away(slot, reason, &mut found),
             }
         }
     }
 
+    /// What an ask that must wait waits for.
+    fn waits(&self, slot: SlotId, free: Option<Free>) -> Option<Waits> {
+        let is_idle = self.slots.get(&slot)?.running.is_none();
+        Some(Waits {
+            is_proven: self.trust_of_slot(slot) == Trust::Proven,
+            is_idle,
+            is_early: !is_idle && free.is_some() && !self.is_prefetch_due(slot, free),
+        })
+    }
+
+    fn is_proven(&self, ask: &Ask) -> bool {
+        let known = ask.waits.map(|waits| waits.is_proven);
+        known.unwrap_or_else(|| self.trust_of_slot(ask.slot) == Trust::Proven)
+    }
+
+    /// Something has changed about these asks: the next `fill` looks at them again.
+    pub(super) fn look_again(&mut self, which: impl Fn(&Ask) -> bool) {
+        let changed = self.asks.iter_mut().filter(|ask| which(ask));
+        changed.for_each(|ask| ask.waits = None);
+    }
+
     /// New islands come for slots with confirmed work: one to compute, one to have ready.
     fn grow(&mut self) {
+        let most = (2 * self.slots.len() as u32).max(FIRST_ISLANDS);
+        if !self.creating.is_empty() || self.islands.len() as u32 >= most {
+            return;
+        }
         let proven = self.slots.values().filter(|s| s.pace.has_confirmed_work());
         let wanted = (2 * proven.count() as u32).max(FIRST_ISLANDS);
         let islands = self.islands.len() as u32;
         let missing = wanted.min(self.config.max_islands).saturating_sub(islands);
-        if self.creating.is_empty() && missing > 0 {
+        if missing > 0 {
             let next = islands + 1..=islands + missing.min(ISLANDS_AT_ONCE);
             self.creating = next.map(IslandId).collect();
             let next = self.creating.iter().copied().collect();
@@ -116,7 +152,7 @@ impl AssignmentBook {
         &mut self,
         now_ms: u64,
         slot_id: SlotId,
-        free: Option<IslandId>,
+        free: Option<Free>,
         found: &mut Found,
     ) -> Served {
         let Some(slot) = self.slots.get(&slot_id) else {
@@ -151,7 +187,7 @@ impl AssignmentBook {
                 Served::Later
             };
         }
-        let mut island = free;
+        let mut island = free.map(|free| free.island);
         if island.is_none() && idle && !found.nothing_to_take_back {
             island = self.take_back_a_prefetch(now_ms);
             found.nothing_to_take_back = island.is_none();
@@ -177,9 +213,12 @@ impl AssignmentBook {
         {
             return true;
         }
+        if slot.running.is_some() {
+            return false;
+        }
         let used = found.used_slots.get_or_insert_with(|| self.used_slots());
         let used = used.get(&slot.volunteer).copied().unwrap_or(0);
-        slot.running.is_none() && used >= self.allowance(slot.volunteer)
+        used >= self.allowance(slot.volunteer)
     }
 
     /// How many slots of each volunteer compute now.
@@ -192,7 +231,7 @@ impl AssignmentBook {
     }
 
     /// The next assignment goes ahead when the running stretch is nearly over, and at once to save a lost island.
-    fn is_prefetch_due(&self, slot_id: SlotId, free: Option<IslandId>) -> bool {
+    fn is_prefetch_due(&self, slot_id: SlotId, free: Option<Free>) -> bool {
         let Some(slot) = self.slots.get(&slot_id) else {
             return false;
         };
@@ -209,19 +248,21 @@ impl AssignmentBook {
             .map_or(Epoch(0), |s| s.header.end_epoch);
         let left = end.0.saturating_sub(lease.received.0);
         // A lost island goes before all others, so there is one only if the first one is.
-        let first = free.and_then(|island| self.islands.get(&island));
-        let is_any_lost = first.is_some_and(|entry| entry.lost);
+        let is_any_lost = free.is_some_and(|free| free.is_lost);
         left <= PREFETCH_UNITS * u64::from(lease.unit_epochs) || is_any_lost
     }
 
     /// The free island that goes first: lost ones, then the least advanced.
-    fn pick(&self, now_ms: u64) -> Option<IslandId> {
+    fn pick(&self, now_ms: u64) -> Option<Free> {
         let free = self
             .islands
             .iter()
             .filter(|(_, entry)| entry.is_free(now_ms));
         let first = free.min_by_key(|(id, entry)| (!entry.lost, entry.head_epoch, **id));
-        first.map(|(id, _)| *id)
+        first.map(|(id, entry)| Free {
+            island: *id,
+            is_lost: entry.lost,
+        })
     }
 
     /// An idle slot is worth more than a slot's second assignment.
@@ -314,6 +355,7 @@ impl AssignmentBook {
             return;
         };
         let held = slot.holds.contains(&(island, entry.head));
+        let is_ahead = slot.next == Some(island);
         self.effects.push(Effect::Assign(Grant {
             slot: lease.slot,
             lease: lease.id,
@@ -323,5 +365,9 @@ impl AssignmentBook {
             unit_epochs: lease.unit_epochs,
             held,
         }));
+        if is_ahead {
+            // An idle slot may have it instead.
+            self.look_again(|ask| ask.waits.is_some_and(|waits| waits.is_idle));
+        }
     }
 }

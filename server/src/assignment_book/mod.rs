@@ -5,6 +5,7 @@
 //! lease leaves is leased again from the last confirmed unit under the same header. Stored units that are not
 //! confirmed yet are one maker's **claim**: nobody else builds on them, and the island rests while they are checked.
 
+mod asks;
 mod entry;
 mod events;
 mod fill;
@@ -20,6 +21,7 @@ mod tests;
 mod verdicts;
 
 use crate::verification::Trust;
+use asks::Ask;
 use bytebiota_core::{Digest, Epoch, IslandId, SEMANTICS_VERSION, StretchHeader, WorldId};
 use bytebiota_protocol::message::{LeaseId, WaitReason};
 use entry::{IslandEntry, Phase};
@@ -143,13 +145,6 @@ struct Slot {
     revoked: Option<LeaseId>,
 }
 
-/// A slot that wants a stretch, since when.
-#[derive(Clone, Copy, Debug)]
-struct Ask {
-    slot: SlotId,
-    since_ms: u64,
-}
-
 /// The book.
 #[derive(Clone, Debug)]
 pub struct AssignmentBook {
@@ -202,7 +197,9 @@ impl AssignmentBook {
         // Telling it twice changes nothing: what happened since the first time stands.
         let entry = IslandEntry::of(start, not_before_ms);
         self.islands.entry(island).or_insert(entry);
-        self.creating.remove(&island);
+        if self.creating.remove(&island) && self.creating.is_empty() {
+            self.look_again(|_| true);
+        }
     }
 
     /// The state of an island cannot be read: it is leased to nobody any more.
@@ -351,6 +348,7 @@ impl AssignmentBook {
             lease.unit_since_ms = Some(now_ms);
             lease.phase = running(&self.config, pace, now_ms, lease.unit_epochs);
         }
+        self.look_again(|ask| ask.slot == slot_id);
     }
 }
 

@@ -13,10 +13,12 @@ impl AssignmentBook {
     /// From now on a volunteer is given work by this. Whoever is barred loses what he holds.
     pub fn handle_trust(&mut self, now_ms: u64, volunteer: VolunteerId, trust: Trust) {
         let here = self.slots.values().any(|slot| slot.volunteer == volunteer);
-        if here {
-            self.trust.insert(volunteer, trust);
-        } else {
-            self.trust.remove(&volunteer);
+        let before = match here {
+            true => self.trust.insert(volunteer, trust),
+            false => self.trust.remove(&volunteer),
+        };
+        if before != Some(trust) {
+            self.look_again(|_| true);
         }
         if !matches!(trust, Trust::Barred(_)) {
             return;
@@ -31,6 +33,9 @@ impl AssignmentBook {
 
     /// What the Verifier says of the auditor: whether newcomers wait, and the largest unit it could replay in time.
     pub fn set_auditor(&mut self, is_full: bool, largest_unit_ticks: u64) {
+        if self.auditor_full != is_full {
+            self.look_again(|_| true);
+        }
         self.auditor_full = is_full;
         let epochs = largest_unit_ticks / self.config.epoch_ticks.max(1);
         self.largest_unit = u32::try_from(epochs).unwrap_or(u32::MAX).max(1);
@@ -41,6 +46,7 @@ impl AssignmentBook {
         let has_changed = self.disk_full != is_full;
         self.disk_full = is_full;
         if has_changed {
+            self.look_again(|_| true);
             self.fill(now_ms);
         }
         has_changed
@@ -71,6 +77,7 @@ impl AssignmentBook {
         if let Some(claim) = claim {
             if let Some(slot) = claim.slot.and_then(|slot| self.slots.get_mut(&slot)) {
                 slot.pace.confirm();
+                self.look_again(|ask| Some(ask.slot) == claim.slot);
             }
             let allowance = self.allowances.entry(claim.maker);
             let allowance = allowance.or_insert(self.config.newcomer_slots);

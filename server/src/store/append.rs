@@ -19,24 +19,24 @@ pub(super) async fn append(
     if unit.key.world != world.id {
         return Ok(Appended::Foreign);
     }
-    if !is_known(connection, unit.volunteer).await? {
+    let Some((credit, known)) = known(connection, unit).await? else {
+        // Whoever had nothing confirmed for very long may have been forgotten.
         return Ok(Appended::Stale);
-    }
-    let credit = credit_of(connection, unit.volunteer).await?;
-    if let Some(is_same) = known(connection, unit).await? {
+    };
+    if let Some(is_same) = known {
         return Ok(match is_same {
             true => Appended::Repeated { credit },
             false => Appended::Stale,
         });
     }
-    let Some((epoch, state, maker)) = head(connection, unit).await? else {
+    let Some(head) = head(connection, unit).await? else {
         return Ok(Appended::Foreign);
     };
-    let is_next = epoch == unit.key.first_epoch.0 && state == unit.base;
-    if !is_next || maker.is_some_and(|maker| maker != unit.volunteer) {
+    let is_next = head.epoch == unit.key.first_epoch.0 && head.state == unit.base;
+    if !is_next || head.maker.is_some_and(|maker| maker != unit.volunteer) {
         return Ok(Appended::Stale);
     }
-    if !is_open(connection, unit).await? {
+    if !head.is_open {
         return Ok(Appended::Foreign);
     }
     insert(connection, unit).await?;
@@ -83,82 +83,88 @@ pub(super) async fn credit_of(
     Ok(credit.unwrap_or(0) as u64)
 }
 
-/// Whoever had nothing confirmed for very long may have been forgotten.
-async fn is_known(connection: &mut SqliteConnection, volunteer: i64) -> Result<bool, StoreError> {
-    let query = sqlx::query("SELECT 1 FROM volunteers WHERE number = ?").bind(volunteer);
-    Ok(query.fetch_optional(connection).await?.is_some())
-}
-
-/// Whether a key that is there already, confirmed or not, is the same unit again; `None` for a new key.
+/// The maker's credit, `None` if he is not known, and whether a key that is there already, confirmed or not, is the same
+/// unit again; `None` for a new key.
 async fn known(
     connection: &mut SqliteConnection,
     unit: &NewUnit,
-) -> Result<Option<bool>, StoreError> {
+) -> Result<Option<(u64, Option<bool>)>, StoreError> {
+    // One statement, as below: each is handed to another thread and back.
     let query = sqlx::query(
-        "SELECT end_epoch, header, base, state, segments, NULL AS seals FROM links
-         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4
-         UNION ALL SELECT end_epoch, header, base, state, NULL, seals FROM provisional
-         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4",
+        "SELECT v.credit, k.* FROM volunteers v LEFT JOIN (
+            SELECT end_epoch, header, base, state, segments, NULL AS seals FROM links
+            WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4
+            UNION ALL SELECT end_epoch, header, base, state, NULL, seals FROM provisional
+            WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4) k ON TRUE
+         WHERE v.number = ?5",
     );
     let query = query
         .bind(unit.key.world.0 as i64)
         .bind(unit.key.branch.0)
         .bind(unit.key.island.0)
-        .bind(unit.key.first_epoch.0 as i64);
+        .bind(unit.key.first_epoch.0 as i64)
+        .bind(unit.volunteer);
     let Some(row) = query.fetch_optional(connection).await? else {
         return Ok(None);
+    };
+    let credit = row.try_get::<i64, _>("credit")? as u64;
+    let Some(end_epoch) = row.try_get::<Option<i64>, _>("end_epoch")? else {
+        return Ok(Some((credit, None)));
     };
     let own = segments(&unit.seals);
     let is_committed = match row.try_get::<Option<Vec<u8>>, _>("seals")? {
         Some(seals) => segments(&unpack_seals(&seals)?) == own,
         None => row.try_get::<Vec<u8>, _>("segments")? == own,
     };
-    let is_same = row.try_get::<i64, _>("end_epoch")? as u64 == unit.end_epoch.0
+    let is_same = end_epoch as u64 == unit.end_epoch.0
         && digest(&row, "header")? == unit.header
         && digest(&row, "base")? == unit.base
         && digest(&row, "state")? == unit.state.digest
         && is_committed;
-    Ok(Some(is_same))
+    Ok(Some((credit, Some(is_same))))
 }
 
-/// Where the island stands, with what is provisional, and whose that is; `None` for a line that is not continued.
+/// Where an island stands, with what is provisional.
+struct Head {
+    epoch: u64,
+    state: Digest,
+    /// Whose the provisional units are.
+    maker: Option<i64>,
+    /// Whether the unit lies within a stored stretch of the island.
+    is_open: bool,
+}
+
+/// `None` for a line that is not continued.
 async fn head(
     connection: &mut SqliteConnection,
     unit: &NewUnit,
-) -> Result<Option<(u64, Digest, Option<i64>)>, StoreError> {
+) -> Result<Option<Head>, StoreError> {
     let query = sqlx::query(
         "SELECT coalesce(p.end_epoch, i.head_epoch) AS epoch,
-            coalesce(p.state, i.head_state) AS state, p.volunteer AS maker
+            coalesce(p.state, i.head_state) AS state, p.volunteer AS maker,
+            EXISTS (SELECT 1 FROM headers WHERE digest = ?4 AND world = ?1 AND branch = ?2
+                AND island = ?3 AND first_epoch <= ?5 AND end_epoch >= ?6) AS is_open
          FROM islands i LEFT JOIN provisional p ON p.world = i.world AND p.branch = i.branch
             AND p.island = i.island
-         WHERE i.world = ? AND i.branch = ? AND i.island = ? AND i.superseded IS NULL
+         WHERE i.world = ?1 AND i.branch = ?2 AND i.island = ?3 AND i.superseded IS NULL
          ORDER BY p.first_epoch DESC LIMIT 1",
     );
     let query = query
         .bind(unit.key.world.0 as i64)
         .bind(unit.key.branch.0)
-        .bind(unit.key.island.0);
+        .bind(unit.key.island.0)
+        .bind(unit.header.0.to_vec())
+        .bind(unit.key.first_epoch.0 as i64)
+        .bind(unit.end_epoch.0 as i64);
     let Some(row) = query.fetch_optional(connection).await? else {
         return Ok(None);
     };
-    let epoch = row.try_get::<i64, _>("epoch")? as u64;
-    Ok(Some((epoch, digest(&row, "state")?, row.try_get("maker")?)))
-}
-
-/// Whether the unit lies within a stored stretch of its island.
-async fn is_open(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<bool, StoreError> {
-    let query = sqlx::query(
-        "SELECT 1 FROM headers WHERE digest = ? AND world = ? AND branch = ? AND island = ?
-            AND first_epoch <= ? AND end_epoch >= ?",
-    );
-    let query = query
-        .bind(unit.header.0.to_vec())
-        .bind(unit.key.world.0 as i64)
-        .bind(unit.key.branch.0)
-        .bind(unit.key.island.0)
-        .bind(unit.key.first_epoch.0 as i64)
-        .bind(unit.end_epoch.0 as i64);
-    Ok(query.fetch_optional(connection).await?.is_some())
+    Ok(Some(Head {
+        epoch: row.try_get::<i64, _>("epoch")? as u64,
+        state: digest(&row, "state")?,
+        maker: row.try_get("maker")?,
+        is_open: row.try_get("is_open")?,
+    }))
 }
 
 async fn insert(connection: &mut SqliteConnection, unit: &NewUnit) -> Result<(), StoreError> {

@@ -18,39 +18,31 @@ pub(super) async fn enter(
     segments: &[u8],
     link: Digest,
 ) -> Result<(), StoreError> {
-    let epoch = unit.first_epoch.0 as i64;
+    // In one go: each call is handed to another thread and back.
     let query = sqlx::query(
         "INSERT INTO links (world, branch, island, first_epoch, end_epoch, header, base, state,
             segments, link, volunteer, time_ms)
-         SELECT world, branch, island, first_epoch, end_epoch, header, base, state, ?, ?, volunteer,
+         SELECT world, branch, island, first_epoch, end_epoch, header, base, state, ?5, ?6, volunteer,
             time_ms FROM provisional
-         WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ?",
-    );
-    let query = query.bind(segments).bind(link.0.to_vec());
-    let query = at(query, unit).bind(epoch);
-    query.execute(&mut *connection).await?;
-    let query = sqlx::query(
-        "INSERT INTO states (world, branch, island, epoch, digest, bytes)
+         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4;
+         INSERT INTO states (world, branch, island, epoch, digest, bytes)
          SELECT world, branch, island, end_epoch, state, bytes FROM provisional
-         WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ?",
-    );
-    let query = at(query, unit).bind(epoch);
-    query.execute(&mut *connection).await?;
-    let query = sqlx::query(
-        "INSERT INTO ledger (volunteer, world, branch, island, first_epoch, ticks, reason, time_ms)
+         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4;
+         INSERT INTO ledger (volunteer, world, branch, island, first_epoch, ticks, reason, time_ms)
          SELECT volunteer, world, branch, island, first_epoch, ticks, 'unit', time_ms FROM provisional
-         WHERE world = ? AND branch = ? AND island = ? AND first_epoch = ? RETURNING volunteer, ticks",
+         WHERE world = ?1 AND branch = ?2 AND island = ?3 AND first_epoch = ?4;
+         UPDATE volunteers SET credit = credit + p.ticks, units = units + 1 FROM provisional p
+         WHERE p.world = ?1 AND p.branch = ?2 AND p.island = ?3 AND p.first_epoch = ?4
+            AND number = p.volunteer",
     );
-    let row = at(query, unit).bind(epoch).fetch_one(&mut *connection);
-    let row = row.await?;
-    let query = sqlx::query(
-        "UPDATE volunteers SET credit = credit + ?, units = units + 1 WHERE number = ?",
-    );
-    let query = query
-        .bind(row.try_get::<i64, _>("ticks")?)
-        .bind(row.try_get::<i64, _>("volunteer")?);
-    query.execute(connection).await?;
-    Ok(())
+    let query = at(query, unit)
+        .bind(unit.first_epoch.0 as i64)
+        .bind(segments)
+        .bind(link.0.to_vec());
+    match query.execute(connection).await?.rows_affected() {
+        4 => Ok(()),
+        _ => Err(StoreError::Damaged("a unit that is being confirmed")),
+    }
 }
 
 /// The island stands after the last of the units that entered; the numbers there.
@@ -70,32 +62,25 @@ pub(super) async fn move_head(
     let last = at(query, unit).bind(end).fetch_one(&mut *connection);
     let last = last.await?;
     let sample: Vec<u8> = last.try_get("sample")?;
+    // Of the states the head's own comes on top of those that are kept.
     let query = sqlx::query(
-        "UPDATE islands SET head_epoch = ?, head_state = ?, link = ?, units = ?, sample = ?,
-            updated_ms = ? WHERE world = ? AND branch = ? AND island = ?",
+        "UPDATE islands SET head_epoch = ?4, head_state = ?5, link = ?6, units = ?7, sample = ?8,
+            updated_ms = ?9 WHERE world = ?1 AND branch = ?2 AND island = ?3;
+         DELETE FROM provisional WHERE world = ?1 AND branch = ?2 AND island = ?3 AND end_epoch <= ?4;
+         DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <
+            (SELECT epoch FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3
+             ORDER BY epoch DESC LIMIT 1 OFFSET ?10)
+         AND NOT EXISTS (SELECT 1 FROM checkpoint_states c WHERE c.world = ?1 AND c.branch = ?2
+            AND c.island = ?3 AND c.epoch = states.epoch)",
     );
-    let query = query
+    let query = at(query, unit)
         .bind(end)
         .bind(last.try_get::<Vec<u8>, _>("state")?)
         .bind(link.0.to_vec())
         .bind(units as i64)
         .bind(sample.as_slice())
-        .bind(last.try_get::<i64, _>("time_ms")?);
-    at(query, unit).execute(&mut *connection).await?;
-    let query = sqlx::query(
-        "DELETE FROM provisional WHERE world = ? AND branch = ? AND island = ? AND end_epoch <= ?",
-    );
-    let query = at(query, unit).bind(end);
-    query.execute(&mut *connection).await?;
-    let query = sqlx::query(
-        "DELETE FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3 AND epoch <
-            (SELECT epoch FROM states WHERE world = ?1 AND branch = ?2 AND island = ?3
-             ORDER BY epoch DESC LIMIT 1 OFFSET ?4)
-         AND NOT EXISTS (SELECT 1 FROM checkpoint_states c WHERE c.world = ?1 AND c.branch = ?2
-            AND c.island = ?3 AND c.epoch = states.epoch)",
-    );
-    // The head's own comes on top of them.
-    let query = at(query, unit).bind(kept_states);
+        .bind(last.try_get::<i64, _>("time_ms")?)
+        .bind(kept_states);
     query.execute(connection).await?;
     codec::decode(&sample, MAX_SAMPLE_BYTES).map_err(|_| StoreError::Damaged("a sample"))
 }

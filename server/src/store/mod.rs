@@ -151,7 +151,10 @@ impl Store {
             commits.clone(),
             Wal::of(path),
         );
-        tokio::spawn(writer.run());
+        writer.start().map_err(|error| StoreError::Unusable {
+            path: path.into(),
+            reason: error.to_string(),
+        })?;
         Ok(Self {
             world,
             jobs,

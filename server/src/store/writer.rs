@@ -74,8 +74,19 @@ impl Writer {
         }
     }
 
+    /// Works on a thread of its own. Each statement is handed to SQLite's thread and back, and between two of them nobody
+    /// else's work may come: in a crowd that would be most of the time.
+    pub(super) fn start(self) -> std::io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let thread = std::thread::Builder::new().name("writer".into());
+        thread.spawn(move || runtime.block_on(self.run()))?;
+        Ok(())
+    }
+
     /// Works until it is closed, everybody has left, or something could not be written.
-    pub(super) async fn run(mut self) {
+    async fn run(mut self) {
         let mut batch = Vec::with_capacity(MAX_BATCH);
         while self.inbox.recv_many(&mut batch, MAX_BATCH).await > 0 {
             let mut closing = None;

@@ -166,6 +166,20 @@ struct Restart {
     busiest: usize,
 }
 
+impl std::fmt::Display for Restart {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let Self {
+            ready,
+            went_on,
+            busiest,
+        } = self;
+        write!(
+            out,
+            "all went on within {went_on:.1?}, beside {ready:.1?} until the server was ready; at most {busiest} came in a second"
+        )
+    }
+}
+
 /// Waits until a server that was just started is ready and everybody has gone on.
 async fn comes_back(server: &mut Mortal, crowd: &[Worker], before: &[u64]) -> Result<Restart> {
     let began = Instant::now();
@@ -215,6 +229,8 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     let before_mib = most_memory_mib(server.process());
 
     server.kill().await?;
+    // What was acknowledged and is still on its way to its worker is no progress.
+    sleep(Duration::from_millis(200)).await;
     let before = counts(&crowd);
     let started = Instant::now();
     let killed = comes_back(&mut server, &crowd, &before).await;
@@ -223,33 +239,19 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
         sleep(FIRST_MINUTE.saturating_sub(started.elapsed())).await;
     }
     let after_mib = most_memory_mib(server.process());
-    let Restart {
-        ready,
-        went_on,
-        busiest,
-    } = killed;
-    println!(
-        "after SIGKILL and {ready:.1?} until it was ready all went on within {went_on:.1?}, at most {busiest} came in a second; \
-        at most {before_mib} MiB before and {after_mib} MiB after"
-    );
+    println!("after SIGKILL {killed}; at most {before_mib} MiB before and {after_mib} MiB after");
 
     let stopping = Instant::now();
     server.stop_as_planned().await?;
     let drained = stopping.elapsed();
     let before = counts(&crowd);
     let planned = comes_back(&mut server, &crowd, &before).await;
-    let Restart {
-        ready,
-        went_on,
-        busiest,
-    } = planned.context("after a planned stop")?;
-    println!(
-        "after a planned stop of {drained:.1?} and {ready:.1?} until it was ready all went on within {went_on:.1?}, \
-        at most {busiest} came in a second"
-    );
+    let planned = planned.context("after a planned stop")?;
+    println!("after a planned stop of {drained:.1?} {planned}");
     ensure!(
-        busiest <= RETURNS_A_SECOND,
-        "{busiest} came back in one second"
+        planned.busiest <= RETURNS_A_SECOND,
+        "{} came back in one second",
+        planned.busiest
     );
 
     dismiss(crowd).await?;

@@ -78,7 +78,7 @@ impl Drop for Worker {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_keeps_its_share_and_pauses_when_it_is_told() -> Result<()> {
     let folder = TempDir::new()?;
-    let mut server = Mortal::start_with(&folder, &mortal::settings(1_000)).await?;
+    let mut server = Mortal::start_with(&folder, &mortal::settings(200_000, 1_000)).await?;
     let worker = Worker::start(
         server.address(),
         folder.path(),
@@ -116,7 +116,7 @@ async fn a_worker_keeps_its_share_and_pauses_when_it_is_told() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn outside_its_hours_a_worker_rests_and_says_so() -> Result<()> {
     let folder = TempDir::new()?;
-    let mut server = Mortal::start_with(&folder, &mortal::settings(1_000)).await?;
+    let mut server = Mortal::start_with(&folder, &mortal::settings(200_000, 1_000)).await?;
     let file = folder.path().join("worker.toml");
     fs::write(&file, "hours = \"tue,thu,sat 0-24\"\n")?;
     let file = file.to_str().context("a path")?;

@@ -38,7 +38,7 @@ enum Machine {
     Browser {
         tab: Tab,
         _gate: Gate,
-        _browser: Chromium,
+        _browser: Box<Chromium>,
     },
 }
 
@@ -95,7 +95,7 @@ impl Volunteer {
         let machine = Machine::Browser {
             tab,
             _gate: gate,
-            _browser: browser,
+            _browser: Box::new(browser),
         };
         Ok(Some(Self {
             name,

@@ -10,8 +10,7 @@ mod rows;
 use anyhow::{Context, Result, ensure};
 use bytebiota_core::assignment::Check;
 use bytebiota_core::{
-    Branch, Config, Digest, Epoch, IslandId, LocalExecutor, Start, UnitKey, WorldSeed,
-    report,
+    Branch, Config, Digest, Epoch, IslandId, LocalExecutor, Start, UnitKey, WorldSeed, report,
 };
 use rows::{Head, LEFT, LINKS, PROVISIONAL, Unit, WAITED, World, count, read_units};
 use sqlx::{Connection, Row, SqliteConnection};

@@ -14,22 +14,29 @@ pub fn turns(memory_size: u32) -> u32 {
     (MOST_TURNS * part.sqrt()).clamp(FEWEST_TURNS, MOST_TURNS) as u32
 }
 
-/// For each pixel of a square of `side` pixels the address that lies there, row by row.
+/// For each pixel of a square of `side` pixels the address that lies there, row by row. Distance and angle are measured for a
+/// quarter of them; the others are that quarter turned.
 pub fn addresses(side: u32, memory_size: u32, turns: u32) -> Vec<u32> {
     let radius = f64::from(side) / 2.0;
     let pitch = radius / f64::from(turns.max(1));
-    let pixel = |index: u32| {
-        let x = f64::from(index % side) + 0.5 - radius;
-        let y = f64::from(index / side) + 0.5 - radius;
-        address(x, y, pitch, radius, memory_size)
-    };
-    (0..side * side).map(pixel).collect()
+    let mut dish = vec![NOWHERE; (side * side) as usize];
+    for index in 0..side.div_ceil(2).pow(2) {
+        let (mut column, mut row) = (index % side.div_ceil(2), index / side.div_ceil(2));
+        let x = f64::from(column) + 0.5 - radius;
+        let y = f64::from(row) + 0.5 - radius;
+        let (distance, angle) = (x.hypot(y), y.atan2(x) / std::f64::consts::TAU);
+        for quarter in [0.0, 0.25, 0.5, 0.75] {
+            let part = (angle + 1.0 + quarter).fract();
+            dish[(row * side + column) as usize] =
+                address(distance, part, pitch, radius, memory_size);
+            (column, row) = (side - 1 - row, column);
+        }
+    }
+    dish
 }
 
-fn address(x: f64, y: f64, pitch: f64, radius: f64, memory_size: u32) -> u32 {
-    let distance = x.hypot(y);
-    let part = y.atan2(x) / std::f64::consts::TAU;
-    let part = if part < 0.0 { part + 1.0 } else { part };
+/// What lies so far from the centre, and at this part of a turn.
+fn address(distance: f64, part: f64, pitch: f64, radius: f64, memory_size: u32) -> u32 {
     // The middle of turn k at this angle lies (k + part + 1/2) pitches from the centre.
     let turn = (distance / pitch - part).floor();
     let within = distance / pitch - part - turn;

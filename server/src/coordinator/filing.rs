@@ -11,8 +11,9 @@ use bytebiota_protocol::message::{self, Outcome};
 use std::sync::{Arc, Weak};
 use tokio::sync::mpsc;
 
-/// Dockets that are filed together, at most.
-const MOST_TOGETHER: usize = 64;
+/// Dockets that are filed together, at most. Whoever waits for a verdict waits behind as many reports as workers have on
+/// their way, each time: where a crowd delivers, few at a time would be few a second.
+const MOST_TOGETHER: usize = 1_024;
 
 /// A docket as it goes to disk, with the reproducers of its convictions.
 struct Prepared {

@@ -44,6 +44,7 @@ mod series_cell;
 mod series_tests;
 #[cfg(test)]
 mod taxa_tests;
+mod taxon_rows;
 #[cfg(test)]
 mod tests;
 mod trust;

@@ -2,15 +2,15 @@
 
 use super::docket::at;
 use super::rows::{GoodState, Shelf, StoreError};
-use super::{dominants, genotypes, mail, pruning};
+use super::{dominants, genotypes, mail, pruning, taxon_rows};
 use crate::verification::UnitOutputs;
-use bytebiota_core::report::{self, Origin};
-use bytebiota_core::{Epoch, GenotypeHash, Sample, TaxonRecord, UnitKey, codec};
+use bytebiota_core::report;
+use bytebiota_core::{Epoch, Sample, UnitKey, codec};
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// The words of the column `cause`.
-const BIRTH: &str = "birth";
+/// Words of the column `cause`.
+pub(super) const BIRTH: &str = "birth";
 pub(super) const IMMIGRANT: &str = "immigrant";
 pub(super) const RESEED: &str = "reseed";
 
@@ -41,7 +41,7 @@ pub(super) async fn take(
     let Some(last) = units.last() else {
         return Ok(());
     };
-    put_taxa(connection, units, last).await?;
+    taxon_rows::put(connection, units, last).await?;
     count_living(connection, last).await?;
     let (low, high) = &last.outputs.edges;
     mail::put_edges(connection, &last.unit, (low, high)).await?;
@@ -51,52 +51,6 @@ pub(super) async fn take(
     pruning::thin_samples(connection, &last.unit, last.end_epoch, shelf).await?;
     dominants::thin(connection, &last.unit, shelf).await?;
     pruning::prune(connection, &last.unit, shelf).await
-}
-
-/// Whoever died out within the units, and who stands at the end of the last: parents before their children, who have higher
-/// numbers. An extinct line whose parent no report had room for is left out.
-async fn put_taxa(
-    connection: &mut SqliteConnection,
-    units: &[Confirmed],
-    last: &Confirmed,
-) -> Result<(), StoreError> {
-    let finished = units.iter().flat_map(|confirmed| {
-        let finished = confirmed.outputs.finished.iter();
-        finished.map(move |one| {
-            (
-                &one.item,
-                &confirmed.unit,
-                segment_end(confirmed, one.segment),
-            )
-        })
-    });
-    let standing = last.outputs.standing.iter();
-    let standing = standing.map(|record| (record, &last.unit, last.end_epoch));
-    let mut taxa: Vec<_> = finished.chain(standing).collect();
-    taxa.sort_by_key(|(record, _, seen)| (record.serial, *seen));
-    for (record, unit, seen) in taxa {
-        if record.living > 0 || has_parent(connection, unit, record).await? {
-            put_taxon(connection, unit, seen, record).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a taxon's parent is there, if it was born on its island.
-async fn has_parent(
-    connection: &mut SqliteConnection,
-    unit: &UnitKey,
-    record: &TaxonRecord,
-) -> Result<bool, StoreError> {
-    let Origin::Birth { parent } = record.origin else {
-        return Ok(true);
-    };
-    let query = sqlx::query("SELECT 1 FROM taxa WHERE world = ? AND island = ? AND serial = ?");
-    let query = query
-        .bind(unit.world.0 as i64)
-        .bind(unit.island.0)
-        .bind(parent as i64);
-    Ok(query.fetch_optional(connection).await?.is_some())
 }
 
 /// Forgetting looks at everything that is kept of an island, so it is done now and then.
@@ -114,109 +68,6 @@ pub(super) fn segment_end(confirmed: &Confirmed, segment: u32) -> Epoch {
     let cut = report::cut(begun);
     let until = cut.iter().take(segment as usize + 1);
     Epoch(first + until.map(|epochs| u64::from(*epochs)).sum::<u64>())
-}
-
-fn origin(record: &TaxonRecord, unit: &UnitKey) -> (&'static str, Option<(u32, u64)>) {
-    match record.origin {
-        Origin::Founder => ("founder", None),
-        Origin::Abiogenesis => ("abiogenesis", None),
-        Origin::Birth { parent } => (BIRTH, Some((unit.island.0, parent))),
-        Origin::Immigrant { origin } => (IMMIGRANT, Some((origin.island.0, origin.serial))),
-        Origin::Reseed => (RESEED, None),
-        Origin::Operator => ("operator", None),
-    }
-}
-
-/// A taxon as a unit names it. What was known of it before is older, but for a parent that was joined to it here.
-async fn put_taxon(
-    connection: &mut SqliteConnection,
-    unit: &UnitKey,
-    seen: Epoch,
-    record: &TaxonRecord,
-) -> Result<(), StoreError> {
-    let mut known = upsert(connection, unit, seen, record).await?;
-    if known.is_none() {
-        genotypes::add(connection, &record.genome).await?;
-        known = upsert(connection, unit, seen, record).await?;
-    }
-    match record.origin {
-        Origin::Birth { parent } if known != Some(Some(parent as i64)) => {
-            move_edge(connection, unit, record, parent).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The parent by which a taxon is known now; the outer `None` if its genotype is not there yet. The parent of a row that
-/// is there stays: the edge belongs to it.
-async fn upsert(
-    connection: &mut SqliteConnection,
-    unit: &UnitKey,
-    seen: Epoch,
-    record: &TaxonRecord,
-) -> Result<Option<Option<i64>>, StoreError> {
-    let (cause, parent) = origin(record, unit);
-    let (parent_island, parent_serial) = parent.unzip();
-    let edge = &record.edge;
-    let query = sqlx::query(
-        "INSERT INTO taxa (world, branch, island, serial, genotype, cause, parent_island, parent_serial,
-            origin_tick, births, living, steps, synonymous, nonsynonymous, insertions, deletions, other,
-            seen_epoch)
-         SELECT ?, ?, ?, ?, number, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM genotypes WHERE hash = ?
-         ON CONFLICT (world, island, serial) DO UPDATE SET branch = excluded.branch,
-            genotype = excluded.genotype, births = excluded.births, living = excluded.living,
-            seen_epoch = excluded.seen_epoch
-         RETURNING parent_serial",
-    );
-    let query = at(query, unit)
-        .bind(record.serial as i64)
-        .bind(cause)
-        .bind(parent_island)
-        .bind(parent_serial.map(|serial| serial as i64))
-        .bind(record.origin_tick as i64)
-        .bind(record.births)
-        .bind(record.living);
-    let query = query
-        .bind(edge.steps)
-        .bind(edge.synonymous)
-        .bind(edge.nonsynonymous)
-        .bind(edge.insertions)
-        .bind(edge.deletions)
-        .bind(edge.other)
-        .bind(seen.0 as i64)
-        .bind(GenotypeHash::of(&record.genome).0.to_vec());
-    let row = query.fetch_optional(connection).await?;
-    Ok(row.map(|row| row.try_get("parent_serial")).transpose()?)
-}
-
-/// A taxon is said to come from another one than it is known by, which was joined to the edge between them. As long as that
-/// one is there the line through it says more.
-async fn move_edge(
-    connection: &mut SqliteConnection,
-    unit: &UnitKey,
-    record: &TaxonRecord,
-    parent: u64,
-) -> Result<(), StoreError> {
-    let edge = &record.edge;
-    let query = sqlx::query(
-        "UPDATE taxa SET parent_serial = ?5, steps = ?6, synonymous = ?7, nonsynonymous = ?8,
-            insertions = ?9, deletions = ?10, other = ?11
-         WHERE world = ?1 AND ?2 >= branch AND island = ?3 AND serial = ?4
-            AND EXISTS (SELECT 1 FROM taxa WHERE world = ?1 AND island = ?3 AND serial = ?5)
-            AND NOT EXISTS (SELECT 1 FROM taxa k WHERE k.world = ?1 AND k.island = ?3
-                AND k.serial = taxa.parent_serial)",
-    );
-    let query = at(query, unit)
-        .bind(record.serial as i64)
-        .bind(parent as i64)
-        .bind(edge.steps)
-        .bind(edge.synonymous)
-        .bind(edge.nonsynonymous)
-        .bind(edge.insertions)
-        .bind(edge.deletions)
-        .bind(edge.other);
-    query.execute(connection).await?;
-    Ok(())
 }
 
 /// Who is not among the living of the newest state has died out; who is, has the members that it says.
@@ -302,8 +153,11 @@ pub(super) async fn take_back(
     query.execute(&mut *connection).await?;
     dominants::take_back(connection, unit).await?;
     // Whatever had died out since lives again.
-    for record in &good.taxa {
-        put_taxon(connection, unit, unit.first_epoch, record).await?;
-    }
+    let taxa: Vec<_> = good
+        .taxa
+        .iter()
+        .map(|record| (record, unit.first_epoch))
+        .collect();
+    taxon_rows::put_named(connection, unit, &taxa).await?;
     genotypes::forget_unnamed(connection).await
 }

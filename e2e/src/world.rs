@@ -2,13 +2,10 @@
 
 use crate::patience::{PATIENCE, until, within};
 use anyhow::{Context, Result};
-use bytebiota_core::{Config, Epoch};
-use bytebiota_protocol::{
-    history::LinkedUnit,
-    view::{WorkerView, WorldView},
-};
+use bytebiota_core::{Config, Epoch, report};
+use bytebiota_protocol::view::{WorkerView, WorldView};
 use bytebiota_server::{DistributedServer, ServerConfig, ServerError, coordinator::Coordinator};
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -95,15 +92,32 @@ impl World {
         Ok(islands.iter().map(|island| island.units).collect())
     }
 
-    /// Confirmed units that their makers left before their end, at the end of a segment.
+    /// Stored units that their makers left before their end, at the end of a segment.
     pub async fn units_left_early(&self) -> Result<usize> {
-        let archive = self.coordinator.store().archive();
-        let mut left = 0;
+        let store = self.coordinator.store();
+        let archive = store.archive();
+        let (mut left, mut known) = (0, BTreeSet::new());
+        let waiting = store.provisional(None).await?;
+        let waiting = waiting.iter().map(|unit| {
+            let epochs = unit.end_epoch.0 - unit.key.first_epoch.0;
+            (
+                unit.key.island,
+                unit.key.first_epoch,
+                epochs,
+                unit.seals.len(),
+            )
+        });
+        let mut units: Vec<_> = waiting.collect();
         for (island, _) in archive.heads().await? {
-            let units = archive.units(island, Epoch(0), u32::MAX).await?;
-            let is_left =
-                |unit: &&LinkedUnit| unit.begun_epochs().map(u64::from) > Some(unit.epochs());
-            left += units.iter().filter(is_left).count();
+            let linked = archive.units(island, Epoch(0), u32::MAX).await?;
+            let linked = linked.iter();
+            units.extend(linked.map(|u| (island, u.first_epoch, u.epochs(), u.segments.len())));
+        }
+        // Between the two questions a unit may have been confirmed.
+        for (island, first, epochs, segments) in units {
+            let begun = report::begun(u32::try_from(epochs)?, segments);
+            let is_left = begun.is_some_and(|begun| u64::from(begun) > epochs);
+            left += usize::from(known.insert((island, first)) && is_left);
         }
         Ok(left)
     }

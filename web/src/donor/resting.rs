@@ -5,8 +5,11 @@ use crate::{
     battery, browser, clock,
     wishes::{Moment, Wishes},
 };
-use bytebiota_protocol::browser::{PageMessage, STOP_GRACE_MS};
+use bytebiota_protocol::browser::PageMessage;
 use leptos::prelude::*;
+
+/// A tab that is closed waits so long for what its workers still send: a slice, a report to pack, and some haste.
+const LAST_WORD_MS: u32 = 150;
 
 /// The wishes of the last visit, as far as this machine allows them.
 pub(super) fn recall_wishes() -> Wishes {
@@ -63,7 +66,7 @@ impl Donor {
     fn hand_in(self) {
         if self.running.get_untracked() {
             self.tell_all(&PageMessage::Stop);
-            clock::hold_on(STOP_GRACE_MS);
+            clock::hold_on(LAST_WORD_MS);
         }
     }
 

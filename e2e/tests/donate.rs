@@ -226,9 +226,7 @@ async fn close_in_mid_unit(browser: &Chromium, mut donor: Tab, world: &World) ->
             return Ok(());
         }
         donor = browser.open_prepared(&world.at("/donate"), PREPARE).await?;
-        let ready = "!!document.querySelector('#start') && document.readyState === 'complete'";
-        donor.until("the controls", PATIENCE, ready).await?;
-        donor.value::<bool>(SET_TWO_CORES).await?;
+        the_volunteer_is_known_again(&donor, world).await?;
         compute_for_a_while(&donor, world).await?;
     }
     anyhow::bail!("no tab that was closed has delivered what it had of a unit")

@@ -66,6 +66,23 @@ fn computed(unit_epochs: u32) -> (Assignment, Report, Vec<Vec<u8>>) {
     (assignment, units.remove(1), starts)
 }
 
+/// The whole of a unit, from the state it begins with, as a question.
+fn question(assignment: &Assignment, unit: &Report, base: &[u8], unit_epochs: u32) -> Check {
+    Check {
+        header: assignment.header.clone(),
+        world_seed: assignment.world_seed,
+        config: assignment.config.clone(),
+        inputs: Inputs::default(),
+        first_epoch: unit.key.first_epoch,
+        unit_epochs,
+        from_segment: 0,
+        until_segment: unit.segments.len() as u32,
+        from_digest: Digest::of(base),
+        running: report::NO_OUTPUTS,
+        start: Start::State(base.to_vec()),
+    }
+}
+
 #[test]
 fn any_piece_of_a_report_comes_out_the_same_when_it_is_computed_alone() {
     for unit_epochs in [1, 3, 16, 37] {
@@ -76,17 +93,10 @@ fn any_piece_of_a_report_comes_out_the_same_when_it_is_computed_alone() {
         for (from, start) in starts.iter().enumerate() {
             for until in [from + 1, digests.len()] {
                 let check = Check {
-                    header: assignment.header.clone(),
-                    world_seed: assignment.world_seed,
-                    config: assignment.config.clone(),
-                    inputs: Inputs::default(),
-                    first_epoch: unit.key.first_epoch,
-                    unit_epochs,
                     from_segment: from as u32,
                     until_segment: until as u32,
-                    from_digest: Digest::of(start),
                     running,
-                    start: Start::State(start.clone()),
+                    ..question(&assignment, &unit, start, unit_epochs)
                 };
                 let again = LocalExecutor::execute_check(&check).expect("computes");
                 assert_eq!(
@@ -112,17 +122,8 @@ fn a_unit_that_is_left_at_a_boundary_is_asked_by_its_epochs_and_segments_alone()
             };
             let begun = report.begun_epochs().expect("it can be told");
             let check = Check {
-                header: assignment.header.clone(),
-                world_seed: assignment.world_seed,
-                config: assignment.config.clone(),
-                inputs: Inputs::default(),
-                first_epoch: unit.key.first_epoch,
-                unit_epochs: begun,
-                from_segment: 0,
-                until_segment: left as u32,
                 from_digest: unit.base,
-                running: report::NO_OUTPUTS,
-                start: Start::State(starts[0].clone()),
+                ..question(&assignment, &report, &starts[0], begun)
             };
             let (again, island) = LocalExecutor::begin_check(&check)
                 .expect("begins")
@@ -144,17 +145,9 @@ fn a_unit_that_is_left_at_a_boundary_is_asked_by_its_epochs_and_segments_alone()
 fn a_question_that_makes_no_sense_is_an_error_and_no_panic() {
     let (assignment, unit, starts) = computed(3);
     let sound = Check {
-        header: assignment.header.clone(),
-        world_seed: assignment.world_seed,
-        config: assignment.config.clone(),
-        inputs: Inputs::default(),
-        first_epoch: unit.key.first_epoch,
-        unit_epochs: 3,
         from_segment: 1,
         until_segment: 2,
-        from_digest: Digest::of(&starts[1]),
-        running: Digest::default(),
-        start: Start::State(starts[1].clone()),
+        ..question(&assignment, &unit, &starts[1], 3)
     };
     assert!(LocalExecutor::execute_check(&sound).is_ok());
     let broken: [fn(&mut Check); 7] = [

@@ -171,6 +171,7 @@ pub fn Film() -> impl IntoView {
     player.run();
     player.watch(section);
     let soup = Memo::new(move |_| player.of(|reel, frame| Arc::new(reel.map(frame))));
+    let facts = Memo::new(move |_| player.of(Reel::facts));
     let extent = Memo::new(move |_| player.of(Reel::extent).unwrap_or_default());
     view! {
         <section class="film" aria-labelledby="film" node_ref=section>
@@ -180,13 +181,16 @@ pub fn Film() -> impl IntoView {
                     <Dish soup label="The recorded soup, its memory laid out as a spiral from the founder outwards"/>
                     <p class="film-extent">{extent}</p>
                 </div>
-                <figcaption>{controls(player)} {sentence(player)} {numbers(player)}</figcaption>
+                <figcaption>{controls(player, facts)} {sentence(player)} {numbers(facts)}</figcaption>
             </figure>
         </section>
     }
 }
 
-fn controls(player: Player) -> impl IntoView {
+/// A moment in numbers, in the order of `FACTS`; none while there is no reel.
+type Facts = Memo<Option<[String; 6]>>;
+
+fn controls(player: Player, facts: Facts) -> impl IntoView {
     let words = move || match (player.plays.get(), player.is_over()) {
         (true, _) => "Pause",
         (false, true) => "Play again",
@@ -194,10 +198,8 @@ fn controls(player: Player) -> impl IntoView {
     };
     let last = move || player.of(|reel, _| reel.last()).unwrap_or(1).to_string();
     let told = move || {
-        player.of(|reel, frame| {
-            let [tick, organisms, ..] = reel.facts(frame);
-            format!("tick {tick}, {organisms} organisms")
-        })
+        let facts = facts.get();
+        facts.map(|[tick, organisms, ..]| format!("tick {tick}, {organisms} organisms"))
     };
     view! {
         <div class="film-controls">
@@ -235,8 +237,7 @@ fn sentence(player: Player) -> impl IntoView {
     }
 }
 
-fn numbers(player: Player) -> impl IntoView {
-    let facts = Memo::new(move |_| player.of(Reel::facts));
+fn numbers(facts: Facts) -> impl IntoView {
     let rows = FACTS.into_iter().enumerate().map(move |(at, name)| {
         let value = move || facts.with(|f| f.as_ref().map_or("–".to_owned(), |f| f[at].clone()));
         view! { <div><dt>{name}</dt><dd data-film=name>{value}</dd></div> }

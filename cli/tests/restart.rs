@@ -28,9 +28,12 @@ const GOES_ON: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(600);
 /// What the server needs in its first minute is looked at when it is over; a small crowd is not waited for.
 const FIRST_MINUTE: Duration = Duration::from_secs(60);
-/// Who was sent away in order comes back in order, so many in a second at most: one every 5 ms, and as many again of those
-/// who found the door closed.
+/// Who was sent away in order comes back in order, one after the other.
+const RETURN_SPACING: Duration = Duration::from_millis(5);
+/// So many in a second at most: those, and as many again of those who found the door closed.
 const RETURNS_A_SECOND: usize = 400;
+/// One worker in so many may be between two leases.
+const BETWEEN: usize = 50;
 /// Ticks of the largest unit.
 const LARGEST_UNIT: u64 = 100_000;
 /// Epochs of 10^5 ticks, in which no new genotypes rise: what is tried is the crowd, not what the database
@@ -128,12 +131,30 @@ async fn everybody_goes_on(
     }
 }
 
-/// Starts a crowd and waits until each of it has had work and done some.
+/// Starts a crowd and waits until each of it has done some work, and all have work at once.
 async fn gather(server: &Mortal, folder: &TempDir, size: usize, log: &Log) -> Result<Vec<Worker>> {
     let start = |number| Worker::start(server.address(), folder, number, log);
     let crowd: Vec<Worker> = (0..size).map(start).collect();
+    let began = Instant::now();
     everybody_goes_on(server, &crowd, &vec![0; size], PATIENCE).await?;
+    println!("all have done some work after {:.1?}", began.elapsed());
+    everybody_computes(server, size).await?;
+    println!("all have work at once after {:.1?}", began.elapsed());
     Ok(crowd)
+}
+
+/// Waits until slots have leases, all but those that are between two of them: until there are islands enough.
+async fn everybody_computes(server: &Mortal, size: usize) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        let busy = server.metric("bytebiota_slots_busy").await? as usize;
+        if busy >= size - size / BETWEEN {
+            return Ok(());
+        }
+        let elapsed = began.elapsed();
+        ensure!(elapsed < PATIENCE, "{busy} of {size} slots have a lease");
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// The server's most memory so far, MiB.
@@ -188,7 +209,7 @@ async fn comes_back(server: &mut Mortal, crowd: &[Worker], before: &[u64]) -> Re
     let ready = began.elapsed();
     println!("ready {ready:.1?} after the start");
     let arrivals = watch_arrivals(server, crowd.len());
-    let all = everybody_goes_on(server, crowd, before, GOES_ON);
+    let all = everybody_goes_on(server, crowd, before, patience);
     let (busiest, went_on) = tokio::join!(arrivals, all);
     Ok(Restart {
         ready,
@@ -223,9 +244,7 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     let folder = TempDir::new()?;
     let mut server = Mortal::start_with(&folder, SETTINGS).await?;
     let log = Log::default();
-    let began = Instant::now();
     let crowd = gather(&server, &folder, size, &log).await?;
-    println!("{size} workers: all had work after {:.1?}", began.elapsed());
     let before_mib = most_memory_mib(server.process());
 
     server.kill().await?;
@@ -233,7 +252,7 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     sleep(Duration::from_millis(200)).await;
     let before = counts(&crowd);
     let started = Instant::now();
-    let killed = comes_back(&mut server, &crowd, &before).await;
+    let killed = comes_back(&mut server, &crowd, &before, GOES_ON).await;
     let killed = killed.context("after SIGKILL")?;
     if wanted.is_some() {
         sleep(FIRST_MINUTE.saturating_sub(started.elapsed())).await;
@@ -245,7 +264,9 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     server.stop_as_planned().await?;
     let drained = stopping.elapsed();
     let before = counts(&crowd);
-    let planned = comes_back(&mut server, &crowd, &before).await;
+    // The last one was asked to come so much later.
+    let patience = GOES_ON + RETURN_SPACING * size as u32;
+    let planned = comes_back(&mut server, &crowd, &before, patience).await;
     let planned = planned.context("after a planned stop")?;
     println!("after a planned stop of {drained:.1?} {planned}");
     ensure!(

@@ -8,8 +8,12 @@ const MAX_NAME: usize = 64;
 /// What brings a page to life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Module {
-    /// The small one, for pages that everybody sees and that volunteers work on.
+    /// The smallest, for those who give: while it computes, its page is never left.
+    Donate,
+    /// The small one, for the pages that everybody sees.
     First,
+    /// The one of the lab.
+    Lab,
     /// The one with all other live pages.
     More,
     /// None: the page says what it says.
@@ -178,11 +182,10 @@ impl Page {
     /// The module that the page needs.
     pub fn module(&self) -> Module {
         match self {
-            Self::Home | Self::Donate | Self::Island(_) => Module::First,
-            Self::World
-            | Self::Lab
-            | Self::Genome(_)
-            | Self::Taxonomy
+            Self::Donate => Module::Donate,
+            Self::Home | Self::World | Self::Island(_) => Module::First,
+            Self::Lab | Self::Genome(_) => Module::Lab,
+            Self::Taxonomy
             | Self::Species(_)
             | Self::Phylogeny
             | Self::Icons

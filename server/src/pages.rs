@@ -42,7 +42,9 @@ fn described<'a>(page: &Page, path: &'a str) -> Described<'a> {
     Described {
         part: name(page),
         module: match page.module() {
+            Module::Donate => "web_donate",
             Module::First => "web_first",
+            Module::Lab => "web_lab",
             Module::More => "web_more",
             Module::Still => "",
         },

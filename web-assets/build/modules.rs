@@ -15,8 +15,10 @@ pub struct Module {
 }
 
 /// Package and name of each module.
-pub const MODULES: [(&str, &str); 4] = [
+pub const MODULES: [(&str, &str); 6] = [
+    ("bytebiota-web-donate", "web_donate"),
     ("bytebiota-web-first", "web_first"),
+    ("bytebiota-web-lab", "web_lab"),
     ("bytebiota-web-more", "web_more"),
     ("bytebiota-worker-wasm", "worker_wasm"),
     ("bytebiota-lab-wasm", "lab_wasm"),

@@ -6,7 +6,9 @@ use std::{fs, path::Path};
 /// Everything that ends up in the modules or in the pages, relative to the workspace.
 const WATCHED: &[&str] = &[
     "web",
+    "web-donate",
     "web-first",
+    "web-lab",
     "web-more",
     "worker-wasm",
     "lab-wasm",

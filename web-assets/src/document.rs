@@ -7,7 +7,7 @@ use crate::{COMPLETE, address, part};
 pub struct Document<'a> {
     /// The main part: a file of `web/pages` without its ending (`home`, `donate`, `world`, `island`, `not-found`).
     pub page: &'a str,
-    /// The module that brings the page to life: `web_first`, `web_more`, or nothing for one that only stands there.
+    /// The module that brings the page to life: `web_donate`, `web_first`, `web_lab`, `web_more`, or nothing for one that only stands there.
     pub module: &'a str,
     /// The path asked for; the matching link of the navigation is marked as current.
     pub path: &'a str,

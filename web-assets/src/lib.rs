@@ -141,6 +141,38 @@ mod tests {
         }
     }
 
+    /// Bytes of all that giving takes: the page, its module, and the worker's.
+    const MOST_TO_GIVE: usize = 300_000;
+
+    #[test]
+    fn who_gives_downloads_little() {
+        let page = document(&Document {
+            page: "donate",
+            module: "web_donate",
+            path: "/donate",
+            title: "t",
+            description: "d",
+            origin: "",
+            picture: "/picture.png",
+        });
+        let files = [
+            "style.css",
+            "main.js",
+            "web_donate.js",
+            "web_donate_bg.wasm",
+            "worker.js",
+            "worker_wasm.js",
+            "worker_wasm_bg.wasm",
+        ];
+        let asset = |name: &&str| get(address(name)?);
+        let packed = |asset: Asset| asset.brotli.map_or(asset.raw.len(), <[u8]>::len);
+        let assets: Vec<Asset> = files.iter().filter_map(asset).collect();
+        // A build without modules has the style alone.
+        assert_eq!(assets.len(), if COMPLETE { files.len() } else { 1 });
+        let bytes = page.len() + assets.into_iter().map(packed).sum::<usize>();
+        assert!(bytes <= MOST_TO_GIVE, "{bytes} bytes");
+    }
+
     #[test]
     fn modules_are_there_exactly_when_they_were_built() {
         assert_eq!(address("worker.js").is_some(), COMPLETE);

@@ -1,4 +1,4 @@
-//! The first module: start page, volunteer, world and islands, nothing else, so that it stays small. Knows no page's content.
+//! The first module: start page, world and islands, nothing else, so that it stays small. Knows no page's content.
 
 #![cfg(target_arch = "wasm32")]
 

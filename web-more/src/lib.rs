@@ -1,4 +1,4 @@
-//! The second module: every live page that is not in the first one. Knows no page's content.
+//! The large module: every live page that is in none of the small ones. Knows no page's content.
 
 #![cfg(target_arch = "wasm32")]
 

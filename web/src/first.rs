@@ -1,11 +1,9 @@
-//! The first module: one live view of the world for all its pages, one volunteer, and the page of the address.
-//! Knows no page's content.
+//! The first module: one live view of the world for all its pages, and the page of the address. Knows no page's content.
 
 use crate::{
-    donor::Donor,
     live::Live,
     navigation,
-    pages::{donate::Donate, home::Home, island::Island},
+    pages::{home::Home, island::Island, world::World},
     world_feed::WorldFeed,
 };
 use bytebiota_protocol::routes::{self, Module, Page};
@@ -29,20 +27,11 @@ fn App() -> impl IntoView {
     });
     // Kept as long as the application.
     let _kept = StoredValue::new_local(live);
-    let donor = Donor::new();
     provide_context(feed);
-    provide_context(donor);
     let page = navigation::current_page(Module::First);
-    Effect::new(move || {
-        let running = donor.running.get();
-        if let Ok(Some(link)) = document().query_selector(".nav-donate") {
-            let _ = link.class_list().toggle_with_force("running", running);
-        }
-        navigation::keep_open(running);
-    });
     move || match page.get() {
         Some(Page::Home) => view! { <Home/> }.into_any(),
-        Some(Page::Donate) => view! { <Donate/> }.into_any(),
+        Some(Page::World) => view! { <World/> }.into_any(),
         Some(Page::Island(number)) => view! { <Island number/> }.into_any(),
         // Other pages are loaded with a module of their own.
         _ => view! { <div inner_html=include_str!("../pages/not-found.html")></div> }.into_any(),

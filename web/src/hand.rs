@@ -1,7 +1,8 @@
 //! One Web Worker as the page sees it: its messages and what it last said. Knows no other worker.
 
 use crate::{browser, cost, donor::Totals, soup_canvas::Soup};
-use bytebiota_protocol::browser::{Cost, PageMessage, WorkStatus, WorkerMessage};
+use bytebiota_protocol::browser::{Cost, PageMessage, WorkStatus, WorkerMessage, decode, encode};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -62,15 +63,13 @@ impl Hand {
         let worker = Worker::new_with_options(&script, &options)
             .map_err(|_| "This browser does not start background workers here.")?;
         let told = hear.clone();
-        let message =
-            Closure::new(move |event: MessageEvent| {
-                match serde_wasm_bindgen::from_value::<WorkerMessage>(event.data()) {
-                    Ok(message) => told(message),
-                    Err(error) => {
-                        leptos::logging::warn!("message of a worker not understood: {error}")
-                    }
-                }
-            });
+        let message = Closure::new(move |event: MessageEvent| {
+            let bytes = event.data().dyn_into::<Uint8Array>();
+            match bytes.ok().and_then(|bytes| decode(&bytes.to_vec())) {
+                Some(message) => told(message),
+                None => leptos::logging::warn!("a message of a worker was not understood"),
+            }
+        });
         let error = Closure::new(move |event: ErrorEvent| {
             let text = match event.message() {
                 text if text.is_empty() => "The worker could not be loaded.".to_owned(),
@@ -91,12 +90,9 @@ impl Hand {
 
     /// Says something to the worker.
     pub fn tell(&self, message: &PageMessage) {
-        match serde_wasm_bindgen::to_value(message) {
-            Ok(value) => {
-                let _ = self.worker.post_message(&value);
-            }
-            Err(error) => leptos::logging::warn!("message to a worker not written: {error}"),
-        }
+        let bytes = Uint8Array::from(&encode(message)[..]);
+        // A worker that is gone has said so.
+        let _ = self.worker.post_message(&bytes);
     }
 
     /// Ends the worker at once; its processor is free.

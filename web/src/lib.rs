@@ -2,7 +2,7 @@
 //!
 //! In reading order: `history` (what a page has heard), `scale`, `number`, `pigment`, `soup_window`, `soup_paint`, `dish`, `listing`, `lab_link`,
 //! `landscape`, `last_visit`, `reel`, `muller`, `wishes`, `cost`
-//! `archipelago_map`, `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `first` and `more` (which page, one for each module), `live` (the stream),
+//! `archipelago_map`, `query`, `time_range`, `plot`, `heat_map`, `chart_keys` (pure), then for the browser alone `giving`, `first`, `laboratory` and `more` (which page, one for each module), `live` (the stream),
 //! `chart` with `chart_frame`, `line_chart` and `heat_chart`, `picture`, `soup_canvas`, `soup_hand`, `sight` (what can be seen), `donor`, `lab_hand`, `pages`. Outside a browser only the pure parts exist, so that they are tested at home.
 
 pub mod archipelago_map;
@@ -53,6 +53,8 @@ mod donor;
 #[cfg(target_arch = "wasm32")]
 mod first;
 #[cfg(target_arch = "wasm32")]
+mod giving;
+#[cfg(target_arch = "wasm32")]
 mod growing;
 #[cfg(target_arch = "wasm32")]
 mod hand;
@@ -62,6 +64,8 @@ mod heat_chart;
 mod island_feed;
 #[cfg(target_arch = "wasm32")]
 mod lab_hand;
+#[cfg(target_arch = "wasm32")]
+mod laboratory;
 #[cfg(target_arch = "wasm32")]
 mod line_chart;
 #[cfg(target_arch = "wasm32")]
@@ -97,5 +101,9 @@ mod world_feed;
 
 #[cfg(target_arch = "wasm32")]
 pub use first::mount as mount_first;
+#[cfg(target_arch = "wasm32")]
+pub use giving::mount as mount_donate;
+#[cfg(target_arch = "wasm32")]
+pub use laboratory::mount as mount_lab;
 #[cfg(target_arch = "wasm32")]
 pub use more::mount as mount_more;

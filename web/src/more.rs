@@ -1,18 +1,16 @@
-//! The second module: pages that need no volunteer, by their address. Knows no page's content.
+//! The large module: every page that is in none of the small ones, by its address. Knows no page's content.
 
 use crate::{
     navigation,
     pages::{
         analytics::Analytics,
         gallery::Gallery,
-        lab::{Lab, LabDoor},
         operations::Operations,
         people::{Leaderboard, Workers},
         phylogeny::Phylogeny,
         seed_bank::SeedBank,
         taxonomy::{Species, Taxonomy},
         verify::{Verify, VerifyDoor},
-        world::World,
     },
 };
 use bytebiota_protocol::routes::{Module, Page};
@@ -27,8 +25,6 @@ pub fn mount() {
 fn App() -> impl IntoView {
     let page = navigation::current_page(Module::More);
     move || match page.get() {
-        Some(Page::World) => view! { <World/> }.into_any(),
-        Some(Page::Lab) => view! { <LabDoor/> }.into_any(),
         Some(Page::Taxonomy) => view! { <Taxonomy/> }.into_any(),
         Some(Page::Species(slug)) => view! { <Species slug/> }.into_any(),
         Some(Page::Phylogeny) => view! { <Phylogeny/> }.into_any(),
@@ -40,7 +36,6 @@ fn App() -> impl IntoView {
         Some(Page::Verify(Some((island, epoch)))) => view! { <Verify island epoch/> }.into_any(),
         Some(Page::SeedBank) => view! { <SeedBank/> }.into_any(),
         Some(Page::Icons) => view! { <Gallery/> }.into_any(),
-        Some(Page::Genome(word)) => view! { <Lab word/> }.into_any(),
         _ => view! { <div inner_html=include_str!("../pages/not-found.html")></div> }.into_any(),
     }
 }

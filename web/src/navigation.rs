@@ -4,7 +4,7 @@ use crate::browser;
 use bytebiota_protocol::routes::{Module, Page};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlAnchorElement, HtmlElement, MouseEvent};
+use web_sys::{Element, EventTarget, HtmlAnchorElement, HtmlElement, MouseEvent};
 
 /// Puts an application in the place of what the document says without it.
 pub fn mount<F, N>(application: F)
@@ -65,20 +65,14 @@ pub fn replace(address: &str) {
 }
 
 /// While a volunteer computes, links that would end the page open beside it.
-pub fn keep_open(computing: bool) {
-    let Ok(links) = document().query_selector_all(".top a[href], .foot a[href]") else {
-        return;
-    };
-    for index in 0..links.length() {
-        let link = links
-            .get(index)
-            .and_then(|node| node.dyn_into::<HtmlAnchorElement>().ok());
-        if let Some(link) = link
-            && Page::parse(&link.pathname()).is_none_or(|page| page.module() != Module::First)
-        {
-            link.set_target(if computing { "_blank" } else { "" });
-        }
-    }
+pub fn keep_open(computing: RwSignal<bool>) {
+    window_event_listener_untyped("click", move |event| {
+        let Some(link) = event.target().and_then(link_at) else {
+            return;
+        };
+        let leaves = computing.get_untracked() && link.pathname() != browser::path();
+        link.set_target(if leaves { "_blank" } else { "" });
+    });
 }
 
 /// The page a plain click on a link of our own leads to.
@@ -87,13 +81,7 @@ fn followed(event: &MouseEvent) -> Option<(Page, String)> {
     if event.default_prevented() || event.button() != 0 || modified {
         return None;
     }
-    let link = event
-        .target()?
-        .dyn_into::<Element>()
-        .ok()?
-        .closest("a[href]")
-        .ok()??;
-    let link = link.dyn_into::<HtmlAnchorElement>().ok()?;
+    let link = link_at(event.target()?)?;
     let own = window()
         .location()
         .origin()
@@ -103,6 +91,12 @@ fn followed(event: &MouseEvent) -> Option<(Page, String)> {
     }
     let page = Page::parse(&link.pathname())?;
     Some((page, format!("{}{}", link.pathname(), link.search())))
+}
+
+/// The link that something belongs to.
+fn link_at(target: EventTarget) -> Option<HtmlAnchorElement> {
+    let link = target.dyn_into::<Element>().ok()?.closest("a[href]");
+    link.ok()??.dyn_into().ok()
 }
 
 /// A new page begins at its top, for eyes and for screen readers.

@@ -101,6 +101,8 @@ impl WorkerSession {
         self.outbox.clear();
         for slot in &mut self.slots {
             slot.asked_at_ms = None;
+            // What the server had none of then is nothing to whoever answers next.
+            slot.ask_not_before_ms = 0;
         }
         self.events.push_back(Event::Offline { retry_ms });
         self.drive(now_ms);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Islands a world starts with.
 pub const FIRST_ISLANDS: u32 = 2;
-/// No more are raised together: they wait for each other, and so do those who ask.
+/// No more are raised together, or a quarter of those there are: they wait for each other, and so do those who ask.
 const ISLANDS_AT_ONCE: u32 = 32;
 /// Units left in a stretch when the next assignment is sent ahead.
 const PREFETCH_UNITS: u64 = 2;
@@ -114,7 +114,7 @@ impl AssignmentBook {
         let islands = self.islands.len() as u32;
         let missing = wanted.min(self.config.max_islands).saturating_sub(islands);
         if missing > 0 {
-            let next = islands + 1..=islands + missing.min(ISLANDS_AT_ONCE);
+            let next = islands + 1..=islands + missing.min(ISLANDS_AT_ONCE.max(islands / 4));
             self.creating = next.map(IslandId).collect();
             let next = self.creating.iter().copied().collect();
             self.effects.push(Effect::CreateIslands(next));
@@ -197,8 +197,9 @@ impl AssignmentBook {
                 self.lease(now_ms, slot_id, island);
                 Served::Yes
             }
-            None if idle && self.creating.is_empty() => Served::NoWork(WaitReason::NothingFree),
-            None => Served::Later,
+            // New islands, and after a start those that nobody names, come within seconds: nobody is sent away for longer.
+            None if !idle || !self.creating.is_empty() || now_ms < self.settled_ms => Served::Later,
+            None => Served::NoWork(WaitReason::NothingFree),
         }
     }
 

@@ -164,6 +164,8 @@ pub struct AssignmentBook {
     /// Islands on their way, the next ones after those that are there.
     creating: BTreeSet<IslandId>,
     next_lease: u64,
+    /// Until then holders of an earlier life of the server may name what they hold.
+    settled_ms: u64,
     draining: bool,
     /// Nothing is leased until there is room again.
     disk_full: bool,
@@ -185,6 +187,7 @@ impl AssignmentBook {
             asks: VecDeque::new(),
             creating: BTreeSet::new(),
             next_lease: first_lease,
+            settled_ms: 0,
             draining: false,
             disk_full: false,
             losses: Losses::default(),
@@ -196,6 +199,7 @@ impl AssignmentBook {
     pub fn add_island(&mut self, island: IslandId, start: IslandStart, not_before_ms: u64) {
         // Telling it twice changes nothing: what happened since the first time stands.
         let entry = IslandEntry::of(start, not_before_ms);
+        self.settled_ms = self.settled_ms.max(not_before_ms);
         self.islands.entry(island).or_insert(entry);
         if self.creating.remove(&island) && self.creating.is_empty() {
             self.look_again(|_| true);

@@ -1,7 +1,7 @@
 //! Verdicts on their way to disk: in the order in which they were made, and as many at a time as wait, so that one commit
 //! serves them all. Decides nothing.
 
-use super::{Coordinator, draw};
+use super::{Coordinator, State, draw};
 use crate::assignment_book::VolunteerId;
 use crate::run_logger::{self, RunEvent};
 use crate::store::{Filed, Filing, StoreError};
@@ -11,8 +11,8 @@ use bytebiota_protocol::message::{self, Outcome};
 use std::sync::{Arc, Weak};
 use tokio::sync::mpsc;
 
-/// Dockets that are filed together, at most. Whoever waits for a verdict waits behind as many reports as workers have on
-/// their way, each time: where a crowd delivers, few at a time would be few a second.
+/// Dockets that are filed together, at most: whatever is filed waits for the commit under way, so few at a time would be
+/// few a second.
 const MOST_TOGETHER: usize = 1_024;
 
 /// A docket as it goes to disk, with the reproducers of its convictions.
@@ -56,8 +56,15 @@ impl Coordinator {
         }
         let filings = prepared.iter().map(|prepared| prepared.filing.clone());
         let filed = self.store.file(filings.collect()).await?;
-        for (prepared, filed) in prepared.into_iter().zip(filed) {
-            self.tell(prepared, filed).await?;
+        let done: Vec<_> = prepared.into_iter().zip(filed).collect();
+        // One event for all: after each event everybody who waits is looked at.
+        self.act(|state, now_ms| {
+            for (prepared, filed) in &done {
+                self.note(state, now_ms, prepared, filed);
+            }
+        });
+        for (prepared, filed) in done {
+            self.tell(prepared.filing, &filed).await?;
         }
         Ok(())
     }
@@ -86,32 +93,34 @@ impl Coordinator {
     }
 
     /// It is on disk: everybody concerned is told.
-    async fn tell(self: &Arc<Self>, prepared: Prepared, filed: Filed) -> Result<(), StoreError> {
-        let Prepared { filing, checks } = prepared;
+    fn note(self: &Arc<Self>, state: &mut State, now_ms: u64, prepared: &Prepared, filed: &Filed) {
+        let docket = &prepared.filing.docket;
+        state.view.note_void(filed.void);
+        state.note_seeds(filed);
+        if let Some(roll_back) = docket.roll_back.as_ref().filter(|_| filed.went_back) {
+            let unit = roll_back.unit;
+            state.seed_bank.withdraw(unit.island, unit.first_epoch);
+        }
+        self.try_next(state);
+        if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
+            state.judged(now_ms, judgement, filed);
+        }
+        for (volunteer, credit) in &filed.credits {
+            state.workers.credited(VolunteerId(*volunteer), *credit);
+        }
+        state.verifier.handle_stored(now_ms, draw(), docket);
+        for (conviction, check) in docket.convictions.iter().zip(&prepared.checks) {
+            let (number, check) = (conviction.number, check.clone().map(Arc::new));
+            state
+                .verifier
+                .handle_reproducer(now_ms, draw(), number, check);
+        }
+    }
+
+    /// What it means beyond the moment: events, numbers, and what follows for its island.
+    async fn tell(self: &Arc<Self>, filing: Filing, filed: &Filed) -> Result<(), StoreError> {
         let lost = filing.docket.roll_back.filter(|_| filing.back_to.is_none());
         let docket = filing.docket;
-        self.act(|state, now_ms| {
-            state.view.note_void(filed.void);
-            state.note_seeds(&filed);
-            if let Some(roll_back) = docket.roll_back.filter(|_| filed.went_back) {
-                let unit = roll_back.unit;
-                state.seed_bank.withdraw(unit.island, unit.first_epoch);
-            }
-            self.try_next(state);
-            if let Some(judgement) = docket.judgement.as_ref().filter(|_| filed.fits) {
-                state.judged(now_ms, judgement, &filed);
-            }
-            for (volunteer, credit) in &filed.credits {
-                state.workers.credited(VolunteerId(*volunteer), *credit);
-            }
-            state.verifier.handle_stored(now_ms, draw(), &docket);
-            for (conviction, check) in docket.convictions.iter().zip(checks) {
-                let (number, check) = (conviction.number, check.map(Arc::new));
-                state
-                    .verifier
-                    .handle_reproducer(now_ms, draw(), number, check);
-            }
-        });
         run_logger::log_docket(&docket);
         for conviction in &docket.convictions {
             self.metrics.mismatch(&conviction.engine);

@@ -85,7 +85,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 use wal::Wal;
-use writer::{Job, Writer};
+use writer::{Inbox, Job, Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -101,6 +101,7 @@ const READERS: u32 = 4;
 pub struct Store {
     world: WorldRow,
     jobs: mpsc::Sender<Job>,
+    verdicts: mpsc::Sender<Job>,
     readers: SqlitePool,
     failed: watch::Receiver<bool>,
     commits: Commits,
@@ -141,7 +142,12 @@ impl Store {
         let readers = SqlitePoolOptions::new().max_connections(READERS);
         let readers = readers.connect_with(reading(path)).await;
         let readers = readers.map_err(named)?;
-        let (jobs, inbox) = mpsc::channel(MAX_WAITING_JOBS);
+        let (jobs, waiting_jobs) = mpsc::channel(MAX_WAITING_JOBS);
+        let (verdicts, waiting_verdicts) = mpsc::channel(MAX_WAITING_JOBS);
+        let inbox = Inbox {
+            verdicts: waiting_verdicts,
+            jobs: waiting_jobs,
+        };
         let (fail, failed) = watch::channel(false);
         let commits = Commits::new();
         let writer = Writer::new(
@@ -159,6 +165,7 @@ impl Store {
         Ok(Self {
             world,
             jobs,
+            verdicts,
             readers,
             failed,
             commits,
@@ -214,7 +221,7 @@ impl Store {
         let mut answers = Vec::with_capacity(filings.len());
         for filing in filings {
             let (reply, answer) = oneshot::channel();
-            let sent = self.jobs.send(Job::File(Box::new(filing), reply)).await;
+            let sent = self.verdicts.send(Job::File(Box::new(filing), reply)).await;
             sent.map_err(|_| StoreError::Closed)?;
             answers.push(answer);
         }

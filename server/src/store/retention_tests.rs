@@ -11,6 +11,7 @@ use bytebiota_core::report::NO_OUTPUTS;
 use bytebiota_core::{Inputs, TaxonRecord};
 use bytebiota_protocol::message::Outcome;
 use std::path::Path;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 const ISLANDS: u32 = 4;
@@ -375,9 +376,14 @@ async fn a_log_that_a_reader_made_long_is_cut_when_he_is_gone() {
         let added = store.add_island(IslandId(island), big, Sample::default());
         added.await.expect("stored");
     }
-    drop(reader);
-    volunteer(&store).await;
-    // It is cut after the answer.
-    volunteer(&store).await;
-    assert!(bytes() <= wal::MOST_BYTES, "{} bytes", bytes());
+    reader.rollback().await.expect("ends");
+    // It is cut after the answer, and not again at once after a cut in vain.
+    for _ in 0..100 {
+        volunteer(&store).await;
+        if bytes() <= wal::MOST_BYTES {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{} bytes", bytes());
 }

@@ -18,8 +18,10 @@ use bytebiota_protocol::view::SeriesPoint;
 use sqlx::{Connection, Row, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// Jobs of one transaction at most.
+/// Jobs of one transaction at most, beside the verdicts.
 const MAX_BATCH: usize = 256;
+/// Verdicts of one transaction at most.
+const MAX_VERDICTS: usize = 1_024;
 
 type Reply<T> = oneshot::Sender<T>;
 
@@ -42,11 +44,39 @@ pub(super) enum Job {
     Close(Reply<()>),
 }
 
+/// What waits to be written. Verdicts go first: they end what is under way and let islands go on, and behind the reports of
+/// a crowd they would come slower than those.
+pub(super) struct Inbox {
+    pub(super) verdicts: mpsc::Receiver<Job>,
+    pub(super) jobs: mpsc::Receiver<Job>,
+}
+
+impl Inbox {
+    /// Waits for the jobs of the next transaction; none, once everybody has left.
+    async fn next(&mut self) -> Vec<Job> {
+        let mut batch = Vec::new();
+        tokio::select! {
+            biased;
+            Some(job) = self.verdicts.recv() => batch.push(job),
+            Some(job) = self.jobs.recv() => batch.push(job),
+            else => return batch,
+        }
+        take(&mut self.verdicts, &mut batch, MAX_VERDICTS);
+        take(&mut self.jobs, &mut batch, MAX_BATCH);
+        batch
+    }
+}
+
+/// Takes of what is there already.
+fn take(inbox: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, most: usize) {
+    batch.extend(std::iter::from_fn(|| inbox.try_recv().ok()).take(most));
+}
+
 /// The writer.
 pub(super) struct Writer {
     connection: SqliteConnection,
     world: WorldRow,
-    inbox: mpsc::Receiver<Job>,
+    inbox: Inbox,
     failed: watch::Sender<bool>,
     commits: Commits,
     wal: Wal,
@@ -59,7 +89,7 @@ impl Writer {
     pub(super) fn new(
         connection: SqliteConnection,
         world: WorldRow,
-        inbox: mpsc::Receiver<Job>,
+        inbox: Inbox,
         failed: watch::Sender<bool>,
         commits: Commits,
         wal: Wal,
@@ -87,11 +117,14 @@ impl Writer {
 
     /// Works until it is closed, everybody has left, or something could not be written.
     async fn run(mut self) {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        while self.inbox.recv_many(&mut batch, MAX_BATCH).await > 0 {
+        loop {
+            let batch = self.inbox.next().await;
+            if batch.is_empty() {
+                return;
+            }
             let mut closing = None;
             let mut jobs = Vec::with_capacity(batch.len());
-            for job in batch.drain(..) {
+            for job in batch {
                 match job {
                     Job::Close(reply) => closing = Some(reply),
                     job => jobs.push(job),

@@ -5,16 +5,12 @@ use crate::{
     ask::follow,
     history::{History, SPEED_WINDOW_MS},
     line_chart::LineChart,
-    live::Live,
     numbers::Numbers,
     plot::Plot,
     status_line::StatusLine,
     world_feed::WorldFeed,
 };
-use bytebiota_protocol::{
-    routes,
-    view::{DeathsView, RulerView, SeriesPoint},
-};
+use bytebiota_protocol::view::{DeathsView, RulerView, SeriesPoint};
 use leptos::prelude::*;
 
 /// How often it is asked who has most members on each island, ms.
@@ -32,17 +28,7 @@ pub const CAUSES: [&str; 6] = [
 /// `/world`
 #[component]
 pub fn World() -> impl IntoView {
-    let feed = WorldFeed {
-        history: RwSignal::default(),
-        status: RwSignal::default(),
-    };
-    let live = Live::open(routes::LIVE_WORLD, feed.status, move |message| {
-        feed.history.update(|history| {
-            history.apply(message);
-        });
-    });
-    // Kept as long as the page.
-    let _kept = StoredValue::new_local(live);
+    let feed = expect_context::<WorldFeed>();
     let rulers = follow::<Vec<RulerView>>("/api/v1/dominants".into(), RULERS_MS);
     view! {
         <p class="eyebrow">"All islands together"</p>

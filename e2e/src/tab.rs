@@ -45,6 +45,13 @@ pub struct Tab {
     trace: Arc<Mutex<Trace>>,
 }
 
+/// Whether the document went while it was asked, because another one comes.
+fn is_between_documents(error: &anyhow::Error) -> bool {
+    let gone = ["Cannot find context", "context was destroyed", "navigated"];
+    let text = format!("{error:#}");
+    gone.iter().any(|words| text.contains(words))
+}
+
 impl Tab {
     /// Watches a tab that has not gone anywhere yet; `script` runs before any of a page's own.
     pub(crate) async fn watch(page: Page, script: &str) -> Result<Self> {
@@ -148,7 +155,12 @@ impl Tab {
 
     /// Waits until an expression is true; the error says what the page shows instead.
     pub async fn until(&self, what: &str, limit: Duration, expression: &str) -> Result<()> {
-        let ask = || async { Ok(self.value::<bool>(expression).await?.then_some(())) };
+        let ask = || async {
+            match self.value::<bool>(expression).await {
+                Err(error) if is_between_documents(&error) => Ok(None),
+                value => Ok(value?.then_some(())),
+            }
+        };
         let Err(error) = until(what, limit, ask).await else {
             return Ok(());
         };

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use bytebiota_core::{Config, Epoch, report};
 use bytebiota_protocol::view::{WorkerView, WorldView};
 use bytebiota_server::{DistributedServer, ServerConfig, ServerError, coordinator::Coordinator};
-use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -94,32 +94,36 @@ impl World {
 
     /// Stored units that their makers left before their end, at the end of a segment.
     pub async fn units_left_early(&self) -> Result<usize> {
+        let is_left = |(epochs, segments): &(u32, usize)| {
+            report::begun(*epochs, *segments).is_some_and(|begun| begun > *epochs)
+        };
+        Ok(self.sizes().await?.iter().filter(|s| is_left(s)).count())
+    }
+
+    /// Stored units so large that they could have been left early.
+    pub async fn large_units(&self) -> Result<usize> {
+        let sizes = self.sizes().await?;
+        Ok(sizes.iter().filter(|(epochs, _)| *epochs > 20).count())
+    }
+
+    /// Epochs and segments of every stored unit.
+    async fn sizes(&self) -> Result<Vec<(u32, usize)>> {
         let store = self.coordinator.store();
         let archive = store.archive();
-        let (mut left, mut known) = (0, BTreeSet::new());
-        let waiting = store.provisional(None).await?;
-        let waiting = waiting.iter().map(|unit| {
+        let mut sizes = BTreeMap::new();
+        for unit in store.provisional(None).await? {
             let epochs = unit.end_epoch.0 - unit.key.first_epoch.0;
-            (
-                unit.key.island,
-                unit.key.first_epoch,
-                epochs,
-                unit.seals.len(),
-            )
-        });
-        let mut units: Vec<_> = waiting.collect();
+            let key = (unit.key.island, unit.key.first_epoch);
+            sizes.insert(key, (u32::try_from(epochs)?, unit.seals.len()));
+        }
         for (island, _) in archive.heads().await? {
-            let linked = archive.units(island, Epoch(0), u32::MAX).await?;
-            let linked = linked.iter();
-            units.extend(linked.map(|u| (island, u.first_epoch, u.epochs(), u.segments.len())));
+            for unit in archive.units(island, Epoch(0), u32::MAX).await? {
+                let size = (u32::try_from(unit.epochs())?, unit.segments.len());
+                // Between the two questions a unit may have been confirmed.
+                sizes.insert((island, unit.first_epoch), size);
+            }
         }
-        // Between the two questions a unit may have been confirmed.
-        for (island, first, epochs, segments) in units {
-            let begun = report::begun(u32::try_from(epochs)?, segments);
-            let is_left = begun.is_some_and(|begun| u64::from(begun) > epochs);
-            left += usize::from(known.insert((island, first)) && is_left);
-        }
-        Ok(left)
+        Ok(sizes.into_values().collect())
     }
 
     /// Stops the server and hands over its database, in a folder that lives as long as the first value.

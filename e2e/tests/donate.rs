@@ -207,11 +207,15 @@ async fn the_volunteer_is_known_again(donor: &Tab, world: &World) -> Result<()> 
     Ok(())
 }
 
-/// Slots begin with small units, and only larger ones can be left in the middle.
+/// Slots begin with small units, and only large ones can be left in the middle.
 async fn compute_for_a_while(donor: &Tab, world: &World) -> Result<()> {
-    let before = world.units().await?;
+    let before = world.large_units().await?;
     start(donor).await?;
-    until_units(world, &[before[0] + 6, before[1] + 6]).await
+    until("units that can be left", PATIENCE, || async {
+        let more = world.large_units().await? - before;
+        Ok((more >= 4).then_some(()))
+    })
+    .await
 }
 
 /// Both workers are in the middle of a unit now, most likely: what they have of it arrives. A closing tab sends what it can, so

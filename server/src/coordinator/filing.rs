@@ -92,7 +92,7 @@ impl Coordinator {
         Ok(Prepared { filing, checks })
     }
 
-    /// It is on disk: everybody concerned is told.
+    /// It is on disk: whoever decides takes note.
     fn note(self: &Arc<Self>, state: &mut State, now_ms: u64, prepared: &Prepared, filed: &Filed) {
         let docket = &prepared.filing.docket;
         state.view.note_void(filed.void);
@@ -117,7 +117,7 @@ impl Coordinator {
         }
     }
 
-    /// What it means beyond the moment: events, numbers, and what follows for its island.
+    /// It is on disk: the log and the metrics hear of it, and its island goes on.
     async fn tell(self: &Arc<Self>, filing: Filing, filed: &Filed) -> Result<(), StoreError> {
         let lost = filing.docket.roll_back.filter(|_| filing.back_to.is_none());
         let docket = filing.docket;

@@ -202,7 +202,12 @@ impl std::fmt::Display for Restart {
 }
 
 /// Waits until a server that was just started is ready and everybody has gone on.
-async fn comes_back(server: &mut Mortal, crowd: &[Worker], before: &[u64]) -> Result<Restart> {
+async fn comes_back(
+    server: &mut Mortal,
+    crowd: &[Worker],
+    before: &[u64],
+    patience: Duration,
+) -> Result<Restart> {
     let began = Instant::now();
     server.start_again().await?;
     server.until_ready().await?;

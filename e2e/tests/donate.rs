@@ -177,9 +177,21 @@ async fn pages_are_sound(browser: &Chromium, world: &World) -> Result<()> {
     Ok(())
 }
 
+/// Where a click on a link to another page would open it; the click itself leads nowhere.
+const OPENS_IN: &str = r#"(() => {
+    const link = document.querySelector('.top a[href="/world"]');
+    let target;
+    const look = event => { event.preventDefault(); target = link.target; };
+    addEventListener('click', look, { once: true });
+    link.click();
+    return target;
+})()"#;
+
 /// Within 100 ms by the page's clock, and the processors are free afterwards.
 async fn stop_stops(donor: &Tab, browser: &Chromium) -> Result<()> {
     donor.to_front().await?;
+    let place: String = donor.value(OPENS_IN).await?;
+    ensure!(place == "_blank", "a link would end the work: {place:?}");
     let busy = browser.cpu_share(Duration::from_secs(1)).await?;
     let took_ms: f64 = donor.value(STOP).await?;
     ensure!(
@@ -191,6 +203,8 @@ async fn stop_stops(donor: &Tab, browser: &Chromium) -> Result<()> {
         idle < 0.25 && idle < busy / 3.0,
         "{busy:.2} cores before the stop, {idle:.2} after"
     );
+    let place: String = donor.value(OPENS_IN).await?;
+    ensure!(place.is_empty(), "nothing holds the page: {place:?}");
     println!("stopped within {took_ms:.0} ms: {busy:.2} cores before, {idle:.2} after");
     Ok(())
 }

@@ -214,3 +214,28 @@ fn what_a_worker_kept_over_a_lost_connection_says_nothing_of_its_speed() {
     let measured = world.book.slots[&back].pace.ticks_per_s();
     assert_eq!(measured, Some(speed), "200 epochs in 20 s");
 }
+
+#[test]
+fn nobody_is_sent_away_while_holders_may_still_name_what_they_hold() {
+    let mut world = World::new();
+    busy_worker(&mut world);
+    world.restart();
+    world.run(false);
+    let idle = SlotId {
+        connection: world.join(1, 6),
+        slot: 0,
+    };
+    world.book.handle_ask(world.now_ms, idle);
+    let sent_away = |effect: &Effect| matches!(effect, Effect::NoWork { .. });
+    assert!(!world.book.take_effects().iter().any(sent_away));
+    world.now_ms += 9_000;
+    world.book.poll(world.now_ms);
+    assert!(!world.book.take_effects().iter().any(sent_away));
+    world.now_ms += 2_000;
+    world.book.poll(world.now_ms);
+    let effects = world.book.take_effects();
+    assert!(
+        !effects.is_empty(),
+        "it is served, or told that there is nothing"
+    );
+}

@@ -293,3 +293,32 @@ pub(super) async fn add_header(
     query.execute(connection).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn verdicts_go_first_and_both_are_in_one_transaction() {
+        let (to_verdicts, verdicts) = mpsc::channel(8);
+        let (to_jobs, jobs) = mpsc::channel(8);
+        let mut inbox = Inbox { verdicts, jobs };
+        for (sender, mark) in [
+            (&to_jobs, 1),
+            (&to_jobs, 2),
+            (&to_verdicts, 7),
+            (&to_verdicts, 8),
+        ] {
+            let job = Job::Forget([mark; 32], oneshot::channel().0);
+            assert!(sender.send(job).await.is_ok(), "room");
+        }
+        let mark = |job: &Job| match job {
+            Job::Forget(hash, _) => hash[0],
+            _ => 0,
+        };
+        let marks: Vec<u8> = inbox.next().await.iter().map(mark).collect();
+        assert_eq!(marks, [7, 8, 1, 2]);
+        drop((to_verdicts, to_jobs));
+        assert!(inbox.next().await.is_empty(), "everybody has left");
+    }
+}

@@ -165,3 +165,20 @@ fn a_report_without_an_answer_is_offered_again_even_if_the_server_talks_of_other
     assert!(matches!(offered[0], ClientMessage::Report { slot: 0, .. }));
     assert!(!session.is_connection_dead(190_002), "its time begins anew");
 }
+
+#[test]
+fn who_answers_next_is_asked_at_once_whatever_the_last_one_had_none_of() {
+    let mut session = welcomed(options(1));
+    let none = ServerMessage::NoWork {
+        slot: 0,
+        retry_ms: 30_000,
+        reason: WaitReason::NothingFree,
+    };
+    tell(&mut session, 1, none);
+    assert_eq!(said(&mut session), []);
+    session.handle_disconnected(2, 0);
+    session.handle_connected(1_000);
+    session.poll_frame();
+    tell(&mut session, 1_001, welcome());
+    assert_eq!(said(&mut session), [ClientMessage::Ask { slot: 0 }]);
+}

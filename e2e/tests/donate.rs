@@ -187,11 +187,24 @@ const OPENS_IN: &str = r#"(() => {
     return target;
 })()"#;
 
+/// Whether the page itself takes care of a click on the link to where it is; the click itself leads nowhere.
+const STAYS: &str = r#"(() => {
+    let stays;
+    const look = event => { stays = event.defaultPrevented; event.preventDefault(); };
+    addEventListener('click', look, { once: true });
+    document.querySelector('.nav-donate').click();
+    return stays;
+})()"#;
+
 /// Within 100 ms by the page's clock, and the processors are free afterwards.
 async fn stop_stops(donor: &Tab, browser: &Chromium) -> Result<()> {
     donor.to_front().await?;
     let place: String = donor.value(OPENS_IN).await?;
     ensure!(place == "_blank", "a link would end the work: {place:?}");
+    ensure!(
+        donor.value::<bool>(STAYS).await?,
+        "the link to the page itself would end the work"
+    );
     let busy = browser.cpu_share(Duration::from_secs(1)).await?;
     let took_ms: f64 = donor.value(STOP).await?;
     ensure!(
@@ -226,8 +239,7 @@ async fn compute_for_a_while(donor: &Tab, world: &World) -> Result<()> {
     let before = world.large_units().await?;
     start(donor).await?;
     until("units that can be left", PATIENCE, || async {
-        let more = world.large_units().await? - before;
-        Ok((more >= 4).then_some(()))
+        Ok((world.large_units().await? >= before + 4).then_some(()))
     })
     .await
 }

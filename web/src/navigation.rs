@@ -64,14 +64,21 @@ pub fn replace(address: &str) {
     }
 }
 
-/// While a volunteer computes, links that would end the page open beside it.
+/// While a volunteer computes, links that would end the page open beside it, and one to the page itself leads to its top.
 pub fn keep_open(computing: RwSignal<bool>) {
     window_event_listener_untyped("click", move |event| {
         let Some(link) = event.target().and_then(link_at) else {
             return;
         };
-        let leaves = computing.get_untracked() && link.pathname() != browser::path();
-        link.set_target(if leaves { "_blank" } else { "" });
+        let (holds, is_own) = (
+            computing.get_untracked(),
+            link.pathname() == browser::path(),
+        );
+        link.set_target(if holds && !is_own { "_blank" } else { "" });
+        if holds && is_own && link.hash().is_empty() {
+            event.prevent_default();
+            arrive();
+        }
     });
 }
 

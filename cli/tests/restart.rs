@@ -30,8 +30,11 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const FIRST_MINUTE: Duration = Duration::from_secs(60);
 /// Who was sent away in order comes back in order, one after the other.
 const RETURN_SPACING: Duration = Duration::from_millis(5);
-/// So many in a second at most: those, and as many again of those who found the door closed.
-const RETURNS_A_SECOND: usize = 400;
+/// One in so many of a crowd comes back in a second at most: who was asked to come then, and who found the door closed
+/// before. After SIGKILL half of them do.
+const RETURNS_A_SECOND: usize = 3;
+/// A smaller crowd may come at once.
+const NO_CROWD: usize = 400;
 /// One worker in so many may be between two leases.
 const BETWEEN: usize = 50;
 /// Ticks of the largest unit.
@@ -231,14 +234,15 @@ async fn watch_arrivals(server: &Mortal, crowd: usize) -> Result<usize> {
         let here = server.metric("bytebiota_workers").await? as usize;
         seen.push((began.elapsed(), here));
     }
-    let rise = |(at, here): &(Duration, usize)| {
-        let second = seen
-            .iter()
-            .rev()
-            .find(|(before, _)| *before + Duration::from_secs(1) <= *at);
-        here.saturating_sub(second.map_or(0, |(_, before)| *before))
+    // A look takes time on a busy server, so the last one that is a second old may be older.
+    let rate = |(at, here): &(Duration, usize)| {
+        let mut earlier = seen.iter().rev();
+        let old = earlier.find(|(then, _)| *then + Duration::from_secs(1) <= *at);
+        let (then, there) = old.unwrap_or(&seen[0]);
+        let millis = (*at - *then).as_millis().max(1_000) as usize;
+        here.saturating_sub(*there) * 1_000 / millis
     };
-    Ok(seen.iter().map(rise).max().unwrap_or(0))
+    Ok(seen.iter().map(rate).max().unwrap_or(0))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -274,15 +278,14 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     let planned = comes_back(&mut server, &crowd, &before, patience).await;
     let planned = planned.context("after a planned stop")?;
     println!("after a planned stop of {drained:.1?} {planned}");
-    ensure!(
-        planned.busiest <= RETURNS_A_SECOND,
-        "{} came back in one second",
-        planned.busiest
-    );
 
+    let dismissing = Instant::now();
     dismiss(crowd).await?;
+    println!("everybody left within {:.1?}", dismissing.elapsed());
     server.kill().await?;
+    let auditing = Instant::now();
     let audit = audit::audit(&folder.path().join("data/world.sqlite")).await?;
+    println!("the audit took {:.1?}", auditing.elapsed());
     let log = log.lock().unwrap_or_else(PoisonError::into_inner);
     let lost = log
         .iter()
@@ -294,6 +297,11 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
         audit.units.len() + audit.provisional.len()
     );
     ensure!(lost == 0, "{lost} acknowledged units are not stored");
+    ensure!(
+        planned.busiest <= NO_CROWD.max(size / RETURNS_A_SECOND),
+        "{} came back in one second",
+        planned.busiest
+    );
     // A small process doubles by what every process needs.
     ensure!(
         after_mib <= 2 * before_mib + 32,

@@ -80,6 +80,17 @@ impl Island {
         all
     }
 
+    /// The generation of the youngest line of those who live with this genome; None if nobody has it.
+    pub(crate) fn generation_of(&self, genome: &[u8]) -> Option<u32> {
+        let living = self
+            .scheduler
+            .queue
+            .slots()
+            .map(|slot| &self.organisms[slot as usize]);
+        let these = living.filter(|body| self.genealogy.taxon(body.taxon).record.genome == genome);
+        these.map(|body| body.generation).max()
+    }
+
     /// The taxa of the table, in order of serial: those with living members, and those in which lines of the living
     /// meet.
     pub fn taxa(&self) -> Vec<TaxonRecord> {

@@ -1,7 +1,7 @@
 //! Ecology: which of the living are parasites, and which parents have fed. Knows no series and no goal.
 //!
-//! The search for parasites is driven by births: whoever's bodies have given birth often enough is judged once, by
-//! brief assays; what never breeds is no parasite, whatever it does.
+//! The search for parasites is driven by births: whoever has given birth is judged once, by brief assays; what never
+//! breeds is no parasite, whatever it does.
 
 use crate::{
     Config, GenotypeHash, Island, LivingGenotype,
@@ -10,15 +10,15 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Births after which a genotype is judged.
-pub const JUDGED_AFTER_BIRTHS: u64 = 3;
+/// Births after which a genotype is judged: with the first, for whether it breeds true is what the assay finds out.
+pub const JUDGED_AFTER_BIRTHS: u64 = 1;
 /// Hosts beside which a genotype that does not live alone is tried at most.
 const MAX_HOSTS: u8 = 3;
 
 /// What is known of a genotype.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
-    /// Has not bred often enough to be judged.
+    /// Has not bred yet.
     Unjudged,
     /// Breeds true alone.
     Free,
@@ -167,4 +167,48 @@ pub fn watch_parents(island: &mut Island, settle: u64, stop: u64) -> Parents {
     }
     debug_assert!(island.tick < stop + ROUND_TICKS || island.population == 0);
     parents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{IslandId, WorldSeed, genesis::genome, report::Origin};
+
+    #[test]
+    fn a_parasite_is_known_by_its_first_birth_and_no_earlier() {
+        let mut config = Config::preset("tierra").expect("a preset");
+        config.set("evolution.founder", "nobody").expect("a knob");
+        config.set("mutation.copy_rate", "0").expect("a knob");
+        let mut island = Island::genesis(WorldSeed(1), IslandId(1), &config);
+        let named = |name| genome(name).expect("a genome of core/genomes");
+        for (address, name) in [
+            (1_000, "ancestor"),
+            (1_100, "parasite"),
+            (1_200, "ancestor"),
+        ] {
+            island
+                .place(address, &named(name), Origin::Founder)
+                .expect("there is room");
+        }
+        let mut detector = ParasiteDetector::new(&config).expect("it is sound");
+        let standing = |ecology: &Ecology| {
+            let parasite = named("parasite");
+            let mut kinds = ecology.kinds.iter();
+            let found = kinds
+                .find(|(kind, _)| kind.genome == parasite)
+                .expect("it lives");
+            (found.0.births, found.1)
+        };
+        let young = detector.look(&island);
+        assert_eq!(standing(&young), (0, Standing::Unjudged));
+        assert_eq!((young.parasites_per_mille(), young.host()), (0, None));
+
+        // A parasite that breeds before its host waits for a host to be tried beside.
+        while standing(&detector.look(&island)).0 == 0 || detector.look(&island).host().is_none() {
+            island.run_until(island.tick() + 100);
+        }
+        let grown = detector.look(&island);
+        assert_eq!(standing(&grown).1, Standing::Parasite);
+        assert!(grown.parasites_per_mille() > 0 && grown.host().is_some());
+    }
 }

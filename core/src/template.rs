@@ -57,7 +57,9 @@ impl TemplateIndex {
         let mut index = Self {
             words: vec![Marks::default(); soup.len() / 64],
         };
-        for (address, &byte) in soup.iter().enumerate() {
+        // Most of a new soup is virgin; bytes that are no symbol leave an empty index as it is.
+        let marked = |&(_, byte): &(usize, &u8)| byte & !isa::ALIAS_BIT <= 1;
+        for (address, &byte) in soup.iter().enumerate().filter(marked) {
             index.note(address as u32, byte);
         }
         index

@@ -59,16 +59,22 @@ pub async fn audit(database: &Path) -> Result<Audit> {
         immigrants: count(&mut connection, entered).await?,
         ..Audit::default()
     };
+    let mut links = read_units(&mut connection, world.id, LINKS).await?;
+    let mut provisional = read_units(&mut connection, world.id, PROVISIONAL).await?;
+    let mut lines_left = read_units(&mut connection, world.id, LEFT).await?;
+    let mut ever_waited = read_units(&mut connection, world.id, WAITED).await?;
     let mut executions = Vec::new();
     for head in rows::read_heads(&mut connection).await? {
         let place = || format!("island {}", head.island);
-        let island = (world.id, head.island);
-        let units = read_units(&mut connection, island, LINKS).await?;
+        let of = |units: &mut HashMap<IslandId, Vec<Unit>>| {
+            units.remove(&head.island).unwrap_or_default()
+        };
+        let units = of(&mut links);
         prove_chain(&head, &units).with_context(place)?;
-        let waiting = read_units(&mut connection, island, PROVISIONAL).await?;
+        let waiting = of(&mut provisional);
         prove_claim(&head, &waiting).with_context(place)?;
-        let left = read_units(&mut connection, island, LEFT).await?;
-        let waited = read_units(&mut connection, island, WAITED).await?;
+        let left = of(&mut lines_left);
+        let waited = of(&mut ever_waited);
         audit.islands += usize::from(!units.is_empty());
         for (unit, places) in [
             (&units, &mut audit.units),
@@ -90,6 +96,12 @@ pub async fn audit(database: &Path) -> Result<Audit> {
             execute(seed, &config, head.island, units)
         }));
     }
+    let strays = [&links, &provisional, &lines_left, &ever_waited];
+    let strays: Vec<&IslandId> = strays.iter().flat_map(|units| units.keys()).collect();
+    ensure!(
+        strays.is_empty(),
+        "units of islands that are not there: {strays:?}"
+    );
     audit.ticks = prove_credit(&mut connection, &world, &audit).await?;
     let void =
         "SELECT count(*) FROM void_units WHERE reason <> 'the world went back to a checkpoint'";

@@ -6,6 +6,7 @@ use bytebiota_core::{
     codec,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use std::collections::HashMap;
 
 /// Longer values in a database of ours are damage.
 const MAX_BYTES: usize = 1 << 20;
@@ -69,49 +70,56 @@ pub async fn read_heads(connection: &mut SqliteConnection) -> Result<Vec<Head>> 
 /// History: it may lie on several lines, each going on where the one before was left.
 pub const LINKS: &str = "SELECT l.*, h.header AS stretch, h.inputs
     FROM links l JOIN headers h ON h.digest = l.header
-    WHERE l.island = ? AND l.superseded IS NULL ORDER BY l.first_epoch";
+    WHERE l.superseded IS NULL ORDER BY l.island, l.first_epoch";
 /// Confirmed units of lines that were left when the world went back.
 pub const LEFT: &str = "SELECT l.*, h.header AS stretch, h.inputs
     FROM links l JOIN headers h ON h.digest = l.header
-    WHERE l.island = ? AND l.superseded = 'the world went back to a checkpoint' ORDER BY l.first_epoch";
+    WHERE l.superseded = 'the world went back to a checkpoint' ORDER BY l.island, l.first_epoch";
 /// Of each seal the first 32 bytes are the segment's digest.
-pub const PROVISIONAL: &str = "SELECT p.*, x'' AS segments, zeroblob(32) AS link, h.header AS stretch, h.inputs
-    FROM provisional p JOIN headers h ON h.digest = p.header WHERE p.island = ? ORDER BY p.first_epoch";
+pub const PROVISIONAL: &str =
+    "SELECT p.*, x'' AS segments, zeroblob(32) AS link, h.header AS stretch, h.inputs
+    FROM provisional p JOIN headers h ON h.digest = p.header ORDER BY p.island, p.first_epoch";
 /// Units that waited for their verdict when the world went back.
 pub const WAITED: &str = "SELECT v.*, zeroblob(32) AS link, h.header AS stretch, h.inputs
     FROM void_units v JOIN headers h ON h.digest = v.header
-    WHERE v.island = ? AND v.reason = 'the world went back to a checkpoint' ORDER BY v.first_epoch";
+    WHERE v.reason = 'the world went back to a checkpoint' ORDER BY v.island, v.first_epoch";
 
 pub async fn count(connection: &mut SqliteConnection, query: &'static str) -> Result<i64> {
     Ok(sqlx::query(query).fetch_one(connection).await?.try_get(0)?)
 }
 
+/// The units of a query by island, each island's in the order of the query: one look at the table for all of them, for
+/// no index leads to an island.
 pub async fn read_units(
     connection: &mut SqliteConnection,
-    (world, island): (WorldId, IslandId),
+    world: WorldId,
     query: &'static str,
-) -> Result<Vec<Unit>> {
-    let query = sqlx::query(query);
-    let rows = query.bind(island.0).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
-        Ok(Unit {
-            key: UnitKey {
-                world,
-                branch: Branch(row.try_get("branch")?),
-                island,
-                first_epoch: epoch(row, "first_epoch")?,
-            },
-            end: epoch(row, "end_epoch")?,
-            header: codec::decode(&row.try_get::<Vec<u8>, _>("stretch")?, MAX_BYTES)?,
-            inputs: codec::decode(&row.try_get::<Vec<u8>, _>("inputs")?, MAX_BYTES)?,
-            base: digest(row, "base")?,
-            state: digest(row, "state")?,
-            segments: segments(row)?,
-            link: digest(row, "link")?,
-            volunteer: row.try_get("volunteer")?,
-        })
-    };
-    rows.iter().map(read).collect()
+) -> Result<HashMap<IslandId, Vec<Unit>>> {
+    let mut units: HashMap<IslandId, Vec<Unit>> = HashMap::new();
+    for row in sqlx::query(query).fetch_all(connection).await? {
+        let unit = read_unit(world, &row)?;
+        units.entry(unit.key.island).or_default().push(unit);
+    }
+    Ok(units)
+}
+
+fn read_unit(world: WorldId, row: &SqliteRow) -> Result<Unit> {
+    Ok(Unit {
+        key: UnitKey {
+            world,
+            branch: Branch(row.try_get("branch")?),
+            island: IslandId(row.try_get("island")?),
+            first_epoch: epoch(row, "first_epoch")?,
+        },
+        end: epoch(row, "end_epoch")?,
+        header: codec::decode(&row.try_get::<Vec<u8>, _>("stretch")?, MAX_BYTES)?,
+        inputs: codec::decode(&row.try_get::<Vec<u8>, _>("inputs")?, MAX_BYTES)?,
+        base: digest(row, "base")?,
+        state: digest(row, "state")?,
+        segments: segments(row)?,
+        link: digest(row, "link")?,
+        volunteer: row.try_get("volunteer")?,
+    })
 }
 
 fn segments(row: &SqliteRow) -> Result<Vec<u8>> {

@@ -3,11 +3,11 @@
 use super::{
     culture::Culture,
     life, metabolism, optimisation, parasites,
-    plan::{Arm, Expectation, Experiment, Goal, Progress, SIZE_NEUTRAL, preset},
+    plan::{Arm, Expectation, Experiment, Goal, Progress, SIZE_NEUTRAL},
     tasks,
 };
 use crate::error::CliError;
-use bytebiota_core::config::KnobError;
+use bytebiota_core::{Config, config::KnobError};
 
 /// The experiment.
 pub const EXPERIMENT: Experiment = Experiment {
@@ -41,7 +41,7 @@ const PARTS: u64 = 10;
 fn quiet(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "no mutation",
-        config: preset("quiet")?,
+        config: Config::preset("quiet")?,
         ticks,
         expectation: Expectation::Success,
         columns: &[

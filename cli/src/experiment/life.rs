@@ -2,10 +2,10 @@
 
 use super::{
     culture::Culture,
-    plan::{Arm, Expectation, Experiment, Goal, Progress, preset},
+    plan::{Arm, Expectation, Experiment, Goal, Progress},
 };
 use crate::error::CliError;
-use bytebiota_core::config::KnobError;
+use bytebiota_core::{Config, config::KnobError};
 
 /// The experiment.
 pub const EXPERIMENT: Experiment = Experiment {
@@ -52,7 +52,7 @@ const GOALS: &[Goal] = &[
 pub fn arm(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "default",
-        config: preset("default")?,
+        config: Config::preset("default")?,
         ticks,
         expectation: Expectation::Success,
         columns: &[

@@ -2,7 +2,7 @@
 
 use super::{
     culture::Culture,
-    plan::{Arm, Expectation, Experiment, Goal, Progress, preset},
+    plan::{Arm, Expectation, Experiment, Goal, Progress},
 };
 use crate::error::CliError;
 use bytebiota_core::{
@@ -59,7 +59,7 @@ const GOALS: &[Goal] = &[
 pub fn arm(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "default",
-        config: preset("default")?,
+        config: Config::preset("default")?,
         ticks,
         expectation: Expectation::Success,
         columns: &[

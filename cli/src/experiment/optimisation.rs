@@ -2,7 +2,7 @@
 
 use super::{
     culture::Culture,
-    plan::{Arm, Expectation, Experiment, Goal, Progress, preset},
+    plan::{Arm, Expectation, Experiment, Goal, Progress},
 };
 use crate::error::CliError;
 use bytebiota_core::{
@@ -60,7 +60,7 @@ const COLUMNS: &[&str] = &[
 pub fn arm(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "default",
-        config: preset("default")?,
+        config: Config::preset("default")?,
         ticks,
         expectation: Expectation::Success,
         columns: COLUMNS,
@@ -73,7 +73,7 @@ pub fn arm(ticks: u64) -> Result<Arm, KnobError> {
 pub fn tierra(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "tierra",
-        config: preset("tierra")?,
+        config: Config::preset("tierra")?,
         goals: TIERRA_GOALS,
         ..arm(ticks)?
     })

@@ -2,10 +2,11 @@
 
 use super::{
     culture::Culture,
-    plan::{Arm, Expectation, Experiment, Goal, Progress, preset},
+    plan::{Arm, Expectation, Experiment, Goal, Progress},
 };
 use crate::error::CliError;
 use bytebiota_core::{
+    Config,
     config::KnobError,
     contact::{ContactWindow, Contacts},
     ecology::{ParasiteDetector, Standing},
@@ -38,7 +39,7 @@ const COLUMNS: &[&str] = &[
 pub fn tierra(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "tierra",
-        config: preset("tierra")?,
+        config: Config::preset("tierra")?,
         ticks,
         expectation: Expectation::Success,
         columns: COLUMNS,
@@ -55,7 +56,7 @@ pub fn tierra(ticks: u64) -> Result<Arm, KnobError> {
 fn default(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "default",
-        config: preset("default")?,
+        config: Config::preset("default")?,
         goals: &[Goal {
             sentence: "parasites are >= 5 % of the living in >= 1 window",
             of_ten: 5,

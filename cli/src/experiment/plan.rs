@@ -2,10 +2,7 @@
 
 use super::culture::Culture;
 use crate::error::CliError;
-use bytebiota_core::{
-    Config,
-    config::{KnobError, PRESETS},
-};
+use bytebiota_core::{Config, config::KnobError};
 
 /// Tells the bench how many ticks more have been run.
 pub type Progress<'a> = &'a dyn Fn(u64);
@@ -73,17 +70,6 @@ impl Arm {
         }
         Ok(self)
     }
-}
-
-/// The settings of a preset.
-pub fn preset(name: &str) -> Result<Config, KnobError> {
-    let preset = PRESETS.iter().find(|preset| preset.name == name);
-    let preset = preset.ok_or_else(|| KnobError::NoPreset(name.into()))?;
-    let mut config = Config::default();
-    for (path, value) in preset.knobs {
-        config.set(path, value)?;
-    }
-    Ok(config)
 }
 
 /// Slices that grow with the genome, and copy mutations that only flip bits.

@@ -2,7 +2,7 @@
 
 use super::{
     culture::Culture,
-    plan::{Arm, Expectation, Experiment, Goal, Progress, preset},
+    plan::{Arm, Expectation, Experiment, Goal, Progress},
 };
 use crate::error::CliError;
 use bytebiota_core::{
@@ -38,7 +38,7 @@ const COLUMNS: &[&str] = &[
 pub fn arm(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "default",
-        config: preset("default")?,
+        config: Config::preset("default")?,
         ticks,
         expectation: Expectation::Success,
         columns: COLUMNS,
@@ -55,7 +55,7 @@ pub fn arm(ticks: u64) -> Result<Arm, KnobError> {
 fn avida(ticks: u64) -> Result<Arm, KnobError> {
     Ok(Arm {
         name: "avida",
-        config: preset("avida")?,
+        config: Config::preset("avida")?,
         goals: &[Goal {
             sentence: ">= 4 functions",
             of_ten: 5,

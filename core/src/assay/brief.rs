@@ -2,7 +2,7 @@
 //! Knows no table of facts.
 
 use super::{
-    DISTANCES, SOUPS, arena, inhabit,
+    DISTANCES, arena, inhabit,
     witness::{Kind, Witness},
 };
 use crate::{Config, Island, assay::TRUE_GENERATIONS};
@@ -16,19 +16,19 @@ const GLANCE_TICKS: u64 = 1_000;
 
 /// Whether a genome breeds true alone in at least one of the soups of an assay. `config` is that of an arena.
 pub(crate) fn breeds_alone(genome: &[u8], config: &Config) -> bool {
-    (1..=SOUPS).any(|seed| {
-        let mut island = arena(config, seed);
-        inhabit(&mut island, genome, None, 0);
-        !is_barren(island.clone(), genome) && breeds(&mut island, genome, None)
-    })
+    breeds_in_any_soup(genome, None, config)
 }
 
 /// Whether a genome that does not breed true alone does so beside a host, out of whose bytes it executes or copies.
 pub(crate) fn lives_off(genome: &[u8], host: &[u8], config: &Config) -> bool {
+    breeds_in_any_soup(genome, Some(host), config)
+}
+
+fn breeds_in_any_soup(genome: &[u8], host: Option<&[u8]>, config: &Config) -> bool {
     (1..).zip(DISTANCES).any(|(seed, distance)| {
         let mut island = arena(config, seed);
-        inhabit(&mut island, genome, Some(host), distance);
-        !is_barren(island.clone(), genome) && breeds(&mut island, genome, Some(host))
+        inhabit(&mut island, genome, host, distance);
+        !is_barren(island.clone(), genome) && breeds(&mut island, genome, host)
     })
 }
 

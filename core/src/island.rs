@@ -186,7 +186,7 @@ impl Island {
             seen ^= organism.born ^ u64::from(self.soup.read(registers.ip));
             if is_far {
                 let (from, to) = (registers.bx as u32, registers.dx as u32);
-                seen ^= u64::from(self.soup.read(from) ^ self.soup.read(to));
+                seen ^= self.soup.glance(from) ^ self.soup.glance(to);
             }
         }
         self.scheduler.glanced = slices;

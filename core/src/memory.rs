@@ -186,6 +186,12 @@ impl SoupMemory {
         self.bytes[address as usize & (self.bytes.len() - 1)]
     }
 
+    /// Looks at an address and what is marked of it, so that both are fetched. What is seen means nothing.
+    #[inline]
+    pub fn glance(&self, address: u32) -> u64 {
+        u64::from(self.read(address)) ^ self.index.glance(address)
+    }
+
     /// Puts a byte, whoever owns it.
     pub fn write(&mut self, address: u32, byte: u8) {
         let before = std::mem::replace(&mut self.bytes[address as usize], byte);

@@ -67,10 +67,11 @@ impl Queue {
 
     /// Moves `slot` one place towards the head.
     pub fn promote(&mut self, slot: u32) {
-        let before = self.links(slot).before;
+        let Links { before, behind } = self.links(slot);
         if before != NONE {
-            self.remove(before);
-            self.insert_behind(slot, before);
+            self.join(self.links(before).before, slot);
+            self.join(slot, before);
+            self.join(before, behind);
         }
     }
 

@@ -80,6 +80,12 @@ impl TemplateIndex {
         )
     }
 
+    /// Looks at the marks of an address, so that they are fetched.
+    #[inline]
+    pub fn glance(&self, address: u32) -> u64 {
+        self.words[(address >> 6) as usize & (self.words.len() - 1)].written
+    }
+
     /// Records that `byte` now stands at `address`.
     pub fn note(&mut self, address: u32, byte: u8) {
         let (marks, bit) = self.at(address);

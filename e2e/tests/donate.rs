@@ -6,7 +6,7 @@ mod audit;
 
 use anyhow::{Result, ensure};
 use bytebiota_e2e::{Chromium, PATIENCE, Tab, World, take_shots, until};
-use bytebiota_protocol::routes::WORKER_SOCKET;
+use bytebiota_protocol::{routes::WORKER_SOCKET, view::WorkerView};
 use bytebiota_worker::{Stop, WorkerOptions};
 use std::time::Duration;
 use tokio::{
@@ -263,8 +263,6 @@ async fn close_in_mid_unit(browser: &Chromium, mut donor: Tab, world: &World) ->
 }
 
 async fn a_native_worker_takes_over(world: &World) -> Result<()> {
-    // What the tab had on its way is not the native worker's.
-    world.until_nobody_computes().await?;
     let before = world.units().await?;
     let (stop, stopped) = watch::channel(Stop::No);
     let options = WorkerOptions {
@@ -272,6 +270,12 @@ async fn a_native_worker_takes_over(world: &World) -> Result<()> {
         ..WorkerOptions::new(world.at(""))
     };
     let worker = tokio::spawn(bytebiota_worker::run(options, stopped));
+    // The tab's last units may still be on their way into history: the worker's own are counted as well.
+    let own = || async {
+        let of_native = |worker: &WorkerView| worker.kind == "native" && worker.units_acked >= 6;
+        Ok(world.workers().iter().any(of_native).then_some(()))
+    };
+    until("units of the native worker", PATIENCE * 2, own).await?;
     until_units(world, &[before[0] + 3, before[1] + 3]).await?;
     let kinds: Vec<String> = world
         .workers()

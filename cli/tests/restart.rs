@@ -28,8 +28,6 @@ const GOES_ON: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(600);
 /// What the server needs in its first minute is looked at when it is over; a small crowd is not waited for.
 const FIRST_MINUTE: Duration = Duration::from_secs(60);
-/// Who was sent away in order comes back in order, one after the other.
-const RETURN_SPACING: Duration = Duration::from_millis(5);
 /// One in so many of a crowd comes back in a second at most: who was asked to come then, and who found the door closed
 /// before. After SIGKILL half of them do.
 const RETURNS_A_SECOND: usize = 3;
@@ -205,19 +203,14 @@ impl std::fmt::Display for Restart {
 }
 
 /// Waits until a server that was just started is ready and everybody has gone on.
-async fn comes_back(
-    server: &mut Mortal,
-    crowd: &[Worker],
-    before: &[u64],
-    patience: Duration,
-) -> Result<Restart> {
+async fn comes_back(server: &mut Mortal, crowd: &[Worker], before: &[u64]) -> Result<Restart> {
     let began = Instant::now();
     server.start_again().await?;
     server.until_ready().await?;
     let ready = began.elapsed();
     println!("ready {ready:.1?} after the start");
     let arrivals = watch_arrivals(server, crowd.len());
-    let all = everybody_goes_on(server, crowd, before, patience);
+    let all = everybody_goes_on(server, crowd, before, GOES_ON);
     let (busiest, went_on) = tokio::join!(arrivals, all);
     Ok(Restart {
         ready,
@@ -261,7 +254,7 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     sleep(Duration::from_millis(200)).await;
     let before = counts(&crowd);
     let started = Instant::now();
-    let killed = comes_back(&mut server, &crowd, &before, GOES_ON).await;
+    let killed = comes_back(&mut server, &crowd, &before).await;
     let killed = killed.context("after SIGKILL")?;
     if wanted.is_some() {
         sleep(FIRST_MINUTE.saturating_sub(started.elapsed())).await;
@@ -273,9 +266,7 @@ async fn a_crowd_goes_on_within_half_a_minute_of_a_restart() -> Result<()> {
     server.stop_as_planned().await?;
     let drained = stopping.elapsed();
     let before = counts(&crowd);
-    // The last one was asked to come so much later.
-    let patience = GOES_ON + RETURN_SPACING * size as u32;
-    let planned = comes_back(&mut server, &crowd, &before, patience).await;
+    let planned = comes_back(&mut server, &crowd, &before).await;
     let planned = planned.context("after a planned stop")?;
     println!("after a planned stop of {drained:.1?} {planned}");
 

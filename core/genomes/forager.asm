@@ -1,16 +1,17 @@
-; The forager: the ancestor that harvests the cell under the byte it copies, and echoes a task once
-; a generation. The founder of the default world. 63 bytes.
-        .1111                           ; begin
-        ADR_BACK_TEMPLATE .0000
+; The forager: the ancestor that harvests twice the cell under the byte it copies, and asks for a task eight times a
+; generation, which is room to learn answers in. The founder of the default world. 68 bytes.
+; What measures and calls is short, so that a change which hides the copy procedure makes a parasite at a stroke.
+        .1                              ; begin
+        ADR_BACK_TEMPLATE .0
         MOV_BX_AX                       ; BX = own first address
         ADR_FWD_TEMPLATE .0001
         SUB
         MOV_CX_AX                       ; CX = own length
-        .1101                           ; main loop
+        .10                             ; main loop
         MAL                             ; AX = first address of the child
         CALL_TEMPLATE .0011
         DIVIDE
-        JMP_BACK_TEMPLATE .0010
+        JMP_BACK_TEMPLATE .01
         INC_DX                          ; never executed: parts two templates that would be read as one
         .1100                           ; copy procedure, callable by strangers
         MOV_DX_AX
@@ -19,13 +20,28 @@
         .101
         MOV_MR                          ; one byte from [BX] ..
         HARVEST_ENERGY                  ; .. where there is food
+        HARVEST_ENERGY
         XCHG_BX_DX
         MOV_RM                          ; .. to [DX]
         INC_BX
         XCHG_BX_DX
         INC_BX
         DEC_CX
-        JNZ -10
+        JNZ -11
+        READ_TASK
+        SUBMIT_TASK
+        READ_TASK
+        SUBMIT_TASK
+        READ_TASK
+        SUBMIT_TASK
+        READ_TASK
+        SUBMIT_TASK
+        READ_TASK
+        SUBMIT_TASK
+        READ_TASK
+        SUBMIT_TASK
+        READ_TASK
+        SUBMIT_TASK
         READ_TASK
         SUBMIT_TASK
         POP_CX

@@ -181,7 +181,7 @@ mod tests {
             .map(|(name, _)| (*name, genome(name).map(|g| g.len())))
             .collect();
         assert_eq!(lengths[0], ("ancestor", Some(60)));
-        assert_eq!(lengths[1], ("forager", Some(63)));
+        assert_eq!(lengths[1], ("forager", Some(68)));
         assert_eq!(lengths[2], ("pupil", Some(68)));
         assert!(
             lengths[3].1.is_some_and(|length| length < 40),

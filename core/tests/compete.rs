@@ -44,7 +44,7 @@ fn a_forager_without_harvest_loses() {
         .iter()
         .map(|byte| if harvest(byte) { op::NOP_0 } else { *byte })
         .collect();
-    assert_eq!(forager.iter().filter(|b| harvest(b)).count(), 1);
+    assert_eq!(forager.iter().filter(|b| harvest(b)).count(), 2);
     let outcome = compared(&knocked_out, &forager, "default");
     for contest in &outcome.contests {
         assert_eq!(contest.lost(), 2, "{contest:?}");

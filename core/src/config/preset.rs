@@ -23,10 +23,9 @@ pub const PRESETS: &[Preset] = &[
         knobs: &[
             ("energy.enabled", "off"),
             ("environment.tasks", "off"),
-            ("evolution.founder", "ancestor"),
             ("mutation.substitution_share", "500000"),
             ("mutation.indel_rate", "50000"),
-            ("mutation.small_genome_insert_bias", "800000"),
+            ("mutation.small_genome_insert_bias", "500000"),
         ],
     },
     Preset {

@@ -63,7 +63,7 @@ config_tree! {
         slicer_power_denominator: u32 = 1, from(1, 8), "ratio", Live, "Denominator of that exponent.";
         base_slice: u32 = 30, from(1, 10_000), "ticks", Live, "Ticks added to every slice.";
         max_slice: u32 = 2_000, from(1, 100_000), "ticks", Live, "No slice is longer.";
-        task_boost: u32 = 8, upto(1_000), "ticks", Live, "Ticks added to the slice for each different task done between the last two births; a newborn has its parent's.";
+        task_boost: u32 = 4, upto(1_000), "ticks", Live, "Ticks added to the slice for each different task done between the last two births; a newborn has its parent's.";
         task_growth: u32 = 0, upto(1_000), "percent", Live, "What a slice grows by for each step of those tasks, compounded, until it is max_slice long.";
     }
     /// How genomes change.
@@ -136,7 +136,7 @@ config_tree! {
         tasks: bool = true, ON_OFF, "switch", Live, "Whether solved tasks are rewarded.";
         logic: IsaLogic = IsaLogic::Full, Range::OneOf(&["full", "nand"]), "machine", Genesis, "What the logic opcodes do.";
         rewards: RewardRule = RewardRule::Earned, Range::OneOf(&["earned", "shuffled"]), "rule", Live, "Who is paid for a solved task: who solved it, or whoever owns a place of the soup drawn by lot.";
-        task_reward: u32 = 60, upto(1_000_000), "energy units", Live, "Reward of a task per step of its shortest solution.";
+        task_reward: u32 = 55, upto(1_000_000), "energy units", Live, "Reward of a task per step of its shortest solution.";
         season_bonus: u32 = 100, upto(10_000), "percent", Live, "What is added to the reward of the task in season.";
         task_rotation: u32 = 4, from(1, 1_000_000), "epochs", Live, "Epochs that a season lasts.";
         reward_refill: u32 = 20_000, upto(1_000_000_000), "energy units per round", Live, "What flows into the pool that pays rewards and stipends.";

@@ -23,8 +23,6 @@ pub const PRESETS: &[Preset] = &[
         knobs: &[
             ("energy.enabled", "off"),
             ("environment.tasks", "off"),
-            ("mutation.substitution_share", "500000"),
-            ("mutation.indel_rate", "50000"),
             ("mutation.small_genome_insert_bias", "500000"),
         ],
     },

@@ -152,7 +152,7 @@ async fn what_is_changed_by_rule_and_by_hand_replays_and_so_does_history_across_
     ensure!(set_version > view.version);
     let text = said(0, &["tune", "rollback", "0", "--data-dir", &at]).await?;
     ensure!(
-        text.contains("environment.task_reward = 60") && text.contains("amount = 100"),
+        text.contains("environment.task_reward = 55") && text.contains("amount = 100"),
         "{text}"
     );
     ensure!(logged(&data)?.contains("\"CONFLICT_OVERRIDDEN\""), "{text}");
@@ -353,7 +353,7 @@ async fn what_may_not_be_changed_is_refused_with_what_may() -> Result<()> {
     let text = said(3, &["tune", "rollback", "4", "--data-dir", &at]).await?;
     ensure!(text.contains("no version 4"), "{text}");
     ensure!(
-        refused(3, "environment.task_reward=60")
+        refused(3, "environment.task_reward=55")
             .await?
             .contains("stands already")
     );

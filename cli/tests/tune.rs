@@ -160,11 +160,11 @@ async fn what_is_changed_by_rule_and_by_hand_replays_and_so_does_history_across_
     volunteer(&server.address, 12).await?;
     let history = said(0, &["tune", "history", "--server", &server.address]).await?;
     ensure!(
-        history.contains("= 80 (too little that is new comes up)"),
+        history.contains("= 75 (too little that is new comes up)"),
         "{history}"
     );
     ensure!(
-        history.contains("dry run: would set environment.task_reward = 80"),
+        history.contains("dry run: would set environment.task_reward = 75"),
         "{history}"
     );
     ensure!(history.contains("set by an operator"), "{history}");

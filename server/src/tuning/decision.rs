@@ -159,7 +159,7 @@ mod tests {
         let full = set("mutation.copy_rate", 8_000);
         assert_eq!(
             said(&decided(&full, poor)),
-            Some(("environment.task_reward", "80"))
+            Some(("environment.task_reward", "75"))
         );
         let fed = set("environment.resource_regen_amount", 300);
         let none = decided(&fed, |m| m.deaths = [0, 0, 0, 9, 0, 0]);

@@ -1,9 +1,6 @@
 //! The founders live as they are written: alone, in an empty soup, without mutation, nothing goes wrong.
 
-use bytebiota_core::{Config, Island, IslandId, WorldSeed};
-
-/// Bytes of the longer of the two.
-const LONGEST: u64 = 68;
+use bytebiota_core::{Config, Island, IslandId, WorldSeed, genesis::genome};
 
 fn alone(founder: &str, preset: &str) -> Island {
     let mut config = Config::preset(preset).expect("preset");
@@ -32,7 +29,8 @@ fn a_founder_alone_breeds_true_and_errs_only_from_poverty() {
         assert!(counters.births >= 30, "{preset}: {}", counters.births);
         assert_eq!(counters.true_births, counters.births, "{preset}");
         // A founder that cannot pay its MAL errs, and so does each of its writes to the child it did not get.
-        let from_poverty = counters.allocations_failed * (1 + LONGEST);
+        let bytes = genome(founder).expect("a founder").len() as u64;
+        let from_poverty = counters.allocations_failed * (1 + bytes);
         assert!(counters.errors <= from_poverty, "{preset}: {counters:?}");
         assert!(
             counters.allocations_failed * 10 <= counters.births,

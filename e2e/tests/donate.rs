@@ -263,6 +263,8 @@ async fn close_in_mid_unit(browser: &Chromium, mut donor: Tab, world: &World) ->
 }
 
 async fn a_native_worker_takes_over(world: &World) -> Result<()> {
+    // What the tab had on its way is not the native worker's.
+    world.until_nobody_computes().await?;
     let before = world.units().await?;
     let (stop, stopped) = watch::channel(Stop::No);
     let options = WorkerOptions {

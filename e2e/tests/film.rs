@@ -83,7 +83,9 @@ async fn it_keeps_still_and_is_moved_by_hand(browser: &Chromium, world: &World) 
     tab.click("#film-play").await?;
     let runs = format!("{BUTTON} === 'Pause' && {SAID}.startsWith('The founder')");
     tab.until("the beginning", PATIENCE, &runs).await?;
-    let other = format!("!{SAID}.startsWith('The founder') && {PICTURE} !== {full:?}");
+    let other = format!(
+        "Number({MOMENT}.value) > 0 && !{SAID}.startsWith('The founder') && {PICTURE} !== {full:?}"
+    );
     tab.until("another sentence", PATIENCE, &other).await?;
 
     tab.value::<bool>(&format!("({MOMENT}.focus(), true)"))

@@ -9,8 +9,6 @@ pub struct Prices {
     pub of_byte: [u32; 256],
     /// Of each byte, if all cost the same.
     pub flat: Option<u32>,
-    /// The most that one instruction can take, MAL apart.
-    pub dearest: i64,
     /// Of WRITE_STORAGE beside its instruction.
     pub storing: i64,
 }
@@ -25,14 +23,10 @@ impl Prices {
         } else {
             0
         };
-        let dearest = of_byte.iter().max().copied().unwrap_or(0);
+        let price = of_byte[0];
         Self {
             of_byte,
-            flat: of_byte
-                .iter()
-                .all(|&cost| cost == dearest)
-                .then_some(dearest),
-            dearest: i64::from(dearest) + storing,
+            flat: of_byte.iter().all(|&cost| cost == price).then_some(price),
             storing,
         }
     }

@@ -61,6 +61,13 @@ impl Environment {
         }
     }
 
+    /// Looks at what a place holds, so that it is fetched. What is seen means nothing.
+    #[inline]
+    pub fn glance(&self, address: i32) -> u64 {
+        let cell = self.cell(address) as usize;
+        self.region.resource.get(cell).copied().unwrap_or(0).into()
+    }
+
     /// The cell of an address where the organism may act: within reach and within the region.
     #[inline]
     pub fn acting(&self, address: i32, reach: Reach) -> Option<usize> {

@@ -5,6 +5,7 @@
 use crate::{
     Counters, EnergyFlow, MutationKind,
     config::{IsaLogic, MutationConfig},
+    copy_step,
     isa::{self, op},
     island::Island,
     memory::{SoupView, Wrapped},
@@ -55,22 +56,22 @@ type Common = [u8; 65_536];
 
 /// Runs `slot` for `limit` ticks, or until something needs the whole island: the hot match and the services that it
 /// asks for, in turns.
-#[inline]
+#[inline(always)]
 pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
-    let organism = &island.organisms[slot as usize];
-    let errors_before = organism.errors;
-    // Whoever can pay the whole piece in advance is billed afterwards.
-    let able = organism.purse.energy >= i64::from(limit) * island.prices.dearest;
-    let price = island.prices.flat.filter(|_| able);
+    let errors_before = island.organisms[slot as usize].errors;
     let (mut instructions, mut waited) = (0, 0);
     let trap = loop {
         let left = limit.saturating_sub(instructions + waited);
         if left == 0 {
             break Trap::Limit;
         }
-        let (halt, done) = match price {
-            Some(price) => execute::<true, Common>(island, slot, left, i64::from(price)),
-            None => execute::<false, Common>(island, slot, left, 0),
+        // Whoever can pay all that is left in advance is billed afterwards.
+        let energy = island.organisms[slot as usize].purse.energy;
+        let (halt, done) = match island.prices.flat.map(i64::from) {
+            Some(price) if energy >= i64::from(left) * price => {
+                execute::<true, Common>(island, slot, left, price)
+            }
+            _ => execute::<false, Common>(island, slot, left, 0),
         };
         instructions += done;
         match halt {
@@ -210,6 +211,39 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
             }
         }};
     }
+    // Low byte of AX to an address.
+    macro_rules! store {
+        ($address:expr) => {{
+            let address = $address;
+            let mut value = *ax as u8;
+            let last = marks.len() - 1;
+            let marks = &mut marks[(address >> 6) as usize & last];
+            let bit = 1 << (address & 63);
+            let allowed = match child {
+                Child::Pending {
+                    start,
+                    length,
+                    written,
+                    ..
+                } if address.wrapping_sub(*start) < *length => {
+                    mutation.copies_left -= 1;
+                    if mutation.copies_left == 0 {
+                        value = miscopy(mutation, value, &config.mutation, counters);
+                    }
+                    *written += u32::from(marks.written & bit == 0);
+                    marks.written |= bit;
+                    true
+                }
+                _ => address.wrapping_sub(*start) < *length,
+            };
+            if allowed {
+                bytes.put(address, value);
+                marks.note(bit, value);
+            } else {
+                mistake!();
+            }
+        }};
+    }
     macro_rules! logic {
         ($value:expr) => {
             set_ax!(if config.environment.logic == IsaLogic::Nand {
@@ -250,9 +284,12 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
                 fetch!();
             }
             if code == op::HARVEST_ENERGY {
+                let mut is_bare = false;
                 match environment.acting(*bx, *reach) {
                     Some(cell) => {
-                        let taken = environment.harvest(cell, config.environment.harvest_max);
+                        let most = config.environment.harvest_max;
+                        let taken = environment.harvest(cell, most);
+                        is_bare = taken < most;
                         if taken > 0 {
                             bill!();
                             unbilled = 0;
@@ -268,40 +305,33 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
                     None => mistake!(),
                 }
                 fetch!();
+                // Where nothing is left, nothing is taken.
+                while is_bare && code == op::HARVEST_ENERGY {
+                    fetch!();
+                }
             }
             if code == op::XCHG_BX_DX {
+                // The whole step at once where nothing can come between: it is paid, fits, and does not change itself.
+                if FLAT
+                    && room - unbilled >= copy_step::INSTRUCTIONS
+                    && let Some(offset) = bytes.eight(ip).and_then(copy_step::jump)
+                    && bytes.wrap((*dx as u32).wrapping_sub(ip)) >= copy_step::BYTES
+                {
+                    store!(bytes.wrap(*dx as u32));
+                    *bx = bx.wrapping_add(1);
+                    *dx = dx.wrapping_add(1);
+                    adjust!(cx, -1);
+                    let by = if flag != 0 { offset } else { 0 };
+                    ip = ip.wrapping_add(copy_step::BYTES).wrapping_add(by as u32);
+                    unbilled += copy_step::INSTRUCTIONS;
+                    fetch!();
+                    continue;
+                }
                 std::mem::swap(bx, dx);
                 fetch!();
             }
             if code == op::MOV_RM {
-                let address = bytes.wrap(*bx as u32);
-                let mut value = *ax as u8;
-                let last = marks.len() - 1;
-                let marks = &mut marks[(address >> 6) as usize & last];
-                let bit = 1 << (address & 63);
-                let allowed = match child {
-                    Child::Pending {
-                        start,
-                        length,
-                        written,
-                        ..
-                    } if address.wrapping_sub(*start) < *length => {
-                        mutation.copies_left -= 1;
-                        if mutation.copies_left == 0 {
-                            value = miscopy(mutation, value, &config.mutation, counters);
-                        }
-                        *written += u32::from(marks.written & bit == 0);
-                        marks.written |= bit;
-                        true
-                    }
-                    _ => address.wrapping_sub(*start) < *length,
-                };
-                if allowed {
-                    bytes.put(address, value);
-                    marks.note(bit, value);
-                } else {
-                    mistake!();
-                }
+                store!(bytes.wrap(*bx as u32));
                 fetch!();
             }
             if code == op::INC_BX {

@@ -13,7 +13,7 @@ use crate::{
     os_calls,
     reaper::Reaper,
     rng::Rng,
-    scheduler::{self, Scheduler},
+    scheduler::Scheduler,
 };
 
 /// Ticks that the end of a round costs: the environment's own work, so that the clock stays proportional to real time.
@@ -121,7 +121,7 @@ impl Island {
         let slot = self.scheduler.cursor;
         if self.scheduler.slice_left == 0 {
             let organism = &self.organisms[slot as usize];
-            self.scheduler.slice_left = scheduler::slice_ticks(&self.config, organism);
+            self.scheduler.slice_left = organism.slice;
             if self.scheduler.glanced == 0 {
                 self.glance();
             }
@@ -187,6 +187,7 @@ impl Island {
             if is_far {
                 let (from, to) = (registers.bx as u32, registers.dx as u32);
                 seen ^= self.soup.glance(from) ^ self.soup.glance(to);
+                seen ^= self.environment.glance(registers.bx);
             }
         }
         self.scheduler.glanced = slices;

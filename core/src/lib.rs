@@ -1,7 +1,7 @@
 //! The world of ByteBiota: what one island computes. Pure: no I/O, clock, thread, float or hash order.
 //!
 //! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
-//! with `bit_set`, `free_list` and `template`, `organism`, `energy`, `interpreter` (the hot match), `services`, `os_calls`, `mutation`,
+//! with `owner_map`, `range_index` and `template`, `organism`, `energy`, `interpreter` (the hot match), `services`, `os_calls`, `mutation`,
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
 //! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
 //! `sample` (an island in numbers), `taxonomy` (names for genomes), `selection` (chances of silent change).
@@ -11,19 +11,20 @@
 pub mod assay;
 pub mod assembler;
 pub mod assignment;
-mod bit_set;
+
 mod census;
 pub mod codec;
 pub mod compete;
 pub mod config;
 pub mod contact;
+mod copy_step;
 mod counters;
 pub mod ecology;
 mod energy;
 mod environment;
 mod epoch;
 mod executor;
-mod free_list;
+
 mod genealogy;
 pub mod genesis;
 mod ids;
@@ -35,7 +36,9 @@ mod memory;
 mod mutation;
 mod organism;
 mod os_calls;
+mod owner_map;
 mod queue;
+mod range_index;
 mod reaper;
 mod region;
 pub mod report;

@@ -2,13 +2,11 @@
 
 use crate::{
     config::SoupConfig,
-    free_list::FreeList,
     isa,
+    owner_map::OwnerMap,
     template::{Marks, TemplateIndex},
 };
 
-/// The owner of a byte that nobody owns.
-pub const NOBODY: u32 = u32::MAX;
 /// What virgin soup and a fresh block hold: invalid, so that nothing uncopied is inherited.
 pub const VIRGIN: u8 = 0xFF;
 
@@ -17,8 +15,7 @@ pub const VIRGIN: u8 = 0xFF;
 pub struct SoupMemory {
     bytes: Vec<u8>,
     index: TemplateIndex,
-    owners: Vec<u32>,
-    free: FreeList,
+    owners: OwnerMap,
 }
 
 /// The parts of a soup that the interpreter touches, as plain slices, so that they stay in machine registers.
@@ -37,6 +34,8 @@ pub trait Wrapped {
     fn wrap(&self, address: u32) -> u32;
     /// The byte at an address.
     fn at(&self, address: u32) -> u8;
+    /// Eight bytes from an address on, unless the end of the soup is among them.
+    fn eight(&self, address: u32) -> Option<[u8; 8]>;
     /// Puts a byte.
     fn put(&mut self, address: u32, byte: u8);
 }
@@ -53,6 +52,11 @@ impl Wrapped for [u8] {
     #[inline(always)]
     fn at(&self, address: u32) -> u8 {
         self[address as usize & (self.len() - 1)]
+    }
+    #[inline(always)]
+    fn eight(&self, address: u32) -> Option<[u8; 8]> {
+        let start = address as usize & (self.len() - 1);
+        self.get(start..start + 8)?.try_into().ok()
     }
     #[inline(always)]
     fn put(&mut self, address: u32, byte: u8) {
@@ -73,6 +77,11 @@ impl Wrapped for [u8; 65_536] {
     #[inline(always)]
     fn at(&self, address: u32) -> u8 {
         self[usize::from(address as u16)]
+    }
+    #[inline(always)]
+    fn eight(&self, address: u32) -> Option<[u8; 8]> {
+        let start = usize::from(address as u16);
+        self.get(start..start + 8)?.try_into().ok()
     }
     #[inline(always)]
     fn put(&mut self, address: u32, byte: u8) {
@@ -128,13 +137,9 @@ impl SoupMemory {
 
     /// A soup of these bytes in which nothing is owned; `bytes` is a power of two and at least 64 long.
     pub fn new(bytes: Vec<u8>) -> Self {
-        let size = bytes.len();
-        let mut free = FreeList::empty(size as u32);
-        free.give(0, size as u32);
         Self {
             index: TemplateIndex::new(&bytes),
-            owners: vec![NOBODY; size],
-            free,
+            owners: OwnerMap::new(bytes.len() as u32),
             bytes,
         }
     }
@@ -146,24 +151,9 @@ impl SoupMemory {
     ) -> Option<Self> {
         let mut soup = Self::new(bytes);
         for (start, length, owner) in blocks {
-            let end = start.checked_add(length)? as usize;
-            let block = soup.owners.get_mut(start as usize..end)?;
-            if block.is_empty() || block.iter().any(|&owner| owner != NOBODY) {
+            if !soup.owners.claim(start, length, owner) {
                 return None;
             }
-            block.fill(owner);
-        }
-        soup.free = FreeList::empty(soup.size());
-        let mut start = 0;
-        for run in soup
-            .owners
-            .chunk_by(|a, b| (*a == NOBODY) == (*b == NOBODY))
-        {
-            let length = run.len() as u32;
-            if run[0] == NOBODY {
-                soup.free.give(start, length);
-            }
-            start += length;
         }
         Some(soup)
     }
@@ -208,40 +198,32 @@ impl SoupMemory {
     /// The owner of an address, `NOBODY` if free.
     #[inline]
     pub fn owner(&self, address: u32) -> u32 {
-        self.owners[address as usize & (self.owners.len() - 1)]
+        self.owners.owner(address)
     }
 
-    /// Makes `owner` the owner of a block.
-    pub fn set_owner(&mut self, start: u32, length: u32, owner: u32) {
-        self.owners[start as usize..(start + length) as usize].fill(owner);
+    /// Makes `owner` the owner of a block that another owns.
+    pub fn pass(&mut self, start: u32, length: u32, owner: u32) {
+        self.owners.pass(start, length, owner);
     }
 
-    /// Takes the block nearest to `target` out of the free list for `owner`; its bytes stay as they are.
+    /// Takes the free block nearest to `target` for `owner`; its bytes stay as they are.
     pub fn allocate(&mut self, target: u32, length: u32, owner: u32) -> Option<u32> {
-        let start = self.free.take_nearest(target, length)?;
-        self.set_owner(start, length, owner);
-        Some(start)
+        self.owners.take_nearest(target, length, owner)
     }
 
     /// Lengthens a block of `owner` by `more` bytes if those behind it are free.
     pub fn extend(&mut self, start: u32, length: u32, more: u32, owner: u32) -> bool {
-        let behind = start + length;
-        let fits = self.free.take_front(behind, more);
-        if fits {
-            self.set_owner(behind, more, owner);
-        }
-        fits
+        self.owners.claim(start + length, more, owner)
     }
 
     /// Gives a block back; its bytes stay, scavengers live on them.
     pub fn release(&mut self, start: u32, length: u32) {
-        self.set_owner(start, length, NOBODY);
-        self.free.give(start, length);
+        self.owners.release(start, length);
     }
 
     /// Bytes that nobody owns.
     pub fn free_bytes(&self) -> u32 {
-        self.free.free_bytes()
+        self.owners.free_bytes()
     }
 
     /// Fills a block with `VIRGIN` and forgets what was written there.
@@ -277,6 +259,7 @@ impl SoupMemory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::owner_map::NOBODY;
 
     #[test]
     fn blocks_are_owned_extended_and_given_back() {
@@ -291,7 +274,8 @@ mod tests {
         assert_eq!(soup.free_bytes(), 4096 - 40);
         soup.release(100, 30);
         soup.release(130, 10);
-        assert_eq!(soup.free.ranges().collect::<Vec<_>>(), [(0, 4096)]);
+        assert_eq!(soup.free_bytes(), 4096);
+        assert_eq!(soup.allocate(9, 4096, 7), Some(0), "all of it in one piece");
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub struct Organism {
     pub length: u32,
     /// The cells it acts on: derived from body and Config.
     pub reach: Reach,
-    /// Ticks of its slices without the boost for tasks: derived from body and Config.
+    /// Ticks of its slices: derived from its length, its merit and the Config.
     pub slice: u32,
     /// Errors since birth.
     pub errors: u32,

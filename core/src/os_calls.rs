@@ -275,8 +275,11 @@ fn create_offspring(
     let energy = parent.purse.share(config.energy.child_share);
     parent.child = Child::Absent;
     parent.births = parent.births.saturating_add(1);
-    parent.tasks.merit = std::mem::take(&mut parent.tasks.since_birth);
-    let merit = parent.tasks.merit;
+    let merit = std::mem::take(&mut parent.tasks.since_birth);
+    if merit != parent.tasks.merit {
+        parent.tasks.merit = merit;
+        parent.slice = scheduler::slice_ticks(config, parent.length, merit);
+    }
     let generation = parent.generation.saturating_add(1);
     let above = parent.taxon;
     island.counters.births += 1;
@@ -316,7 +319,7 @@ pub(crate) struct Newborn {
 
 /// Lets an organism live in a block that is allocated already.
 pub(crate) fn enter(island: &mut Island, newborn: Newborn, parent: Option<u32>) -> u32 {
-    let slice = scheduler::slice_of_length(&island.config.scheduler, newborn.length);
+    let slice = scheduler::slice_ticks(&island.config, newborn.length, newborn.merit);
     let slot = island.occupy(Organism {
         slice,
         registers: Registers {
@@ -343,7 +346,7 @@ pub(crate) fn enter(island: &mut Island, newborn: Newborn, parent: Option<u32>) 
         ),
         ..Organism::default()
     });
-    island.soup.set_owner(newborn.start, newborn.length, slot);
+    island.soup.pass(newborn.start, newborn.length, slot);
     island.genealogy.join(newborn.taxon);
     match parent {
         Some(parent) => island.scheduler.queue.insert_behind(parent, slot),

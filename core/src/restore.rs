@@ -99,7 +99,7 @@ fn restore(state: IslandState, config: &Config) -> Option<Island> {
         island.reaper.queue.push(slot);
     }
     for organism in &mut island.organisms {
-        organism.slice = scheduler::slice_of_length(&config.scheduler, organism.length);
+        organism.slice = scheduler::slice_ticks(config, organism.length, organism.tasks.merit);
         let reach = config.environment.reach;
         organism.reach = island
             .environment

@@ -2,7 +2,6 @@
 
 use crate::{
     config::{Config, SchedulerConfig},
-    organism::Organism,
     queue::Queue,
     tasks,
 };
@@ -34,8 +33,8 @@ impl Default for Scheduler {
     }
 }
 
-/// What an organism of a length has of every slice: ceil(length ^ p) + base, capped.
-pub fn slice_of_length(config: &SchedulerConfig, length: u32) -> u32 {
+/// What a length is worth: ceil(length ^ p) + base, capped.
+fn slice_of_length(config: &SchedulerConfig, length: u32) -> u32 {
     let power = power_ceiling(
         length,
         config.slicer_power_numerator,
@@ -47,11 +46,11 @@ pub fn slice_of_length(config: &SchedulerConfig, length: u32) -> u32 {
         .min(config.max_slice)
 }
 
-/// The ticks of a slice: those of its length, plus the boost for the tasks of the last generation, grown by their steps.
-#[inline]
-pub fn slice_ticks(config: &Config, organism: &Organism) -> u32 {
-    let (scheduler, merit) = (&config.scheduler, organism.tasks.merit);
-    let mut ticks = organism.slice;
+/// The ticks of every slice of an organism: those of its length, plus the boost for the tasks of the last generation, grown
+/// by their steps.
+pub fn slice_ticks(config: &Config, length: u32, merit: u32) -> u32 {
+    let scheduler = &config.scheduler;
+    let mut ticks = slice_of_length(scheduler, length);
     if scheduler.task_boost > 0 {
         ticks = ticks.saturating_add(scheduler.task_boost * merit.count_ones());
     }

@@ -7,8 +7,8 @@ use crate::{
     environment::{Environment, SIGNAL_SHIFT},
     isa::op,
     island::Island,
-    memory::NOBODY,
     organism::{Organism, TaskRecord},
+    owner_map::NOBODY,
     tasks::{self, Challenge, ECHO, TASKS},
 };
 

@@ -3,7 +3,9 @@
 mod obvious;
 mod worlds;
 
-use bytebiota_core::{Config, Epoch, Island, IslandId, WorldSeed};
+use bytebiota_core::{
+    Config, Epoch, Island, IslandId, WorldSeed, assembler::assemble, config::Founder,
+};
 use obvious::{mirror::State, world::World};
 
 /// What one comparison met, so that the test can tell that it met enough.
@@ -100,6 +102,33 @@ fn slice_by_slice_in_random_worlds() {
         met.mutations.iter().all(|&mutations| mutations > 3),
         "{met:?}"
     );
+}
+
+/// Copying loops are done many instructions at once: those that write over themselves must notice it as they would alone.
+#[test]
+fn loops_that_copy_over_themselves() {
+    let mut met = Met::default();
+    for shift in 0..24 {
+        let text = format!(
+            ".01 ADR_BACK_TEMPLATE .10 MOV_BX_AX MOV_DX_AX {} MOV_MR HARVEST_ENERGY HARVEST_ENERGY \
+             XCHG_BX_DX MOV_RM INC_BX XCHG_BX_DX INC_BX DEC_CX",
+            "INC_DX ".repeat(shift)
+        );
+        let lines = text.replace("TEMPLATE ", "TEMPLATE_").replace(' ', "\n");
+        let lines = lines.replace("TEMPLATE_", "TEMPLATE ") + "\nJNZ -11";
+        let mut genome = assemble(&lines).expect("it assembles");
+        if shift % 3 == 0 {
+            genome.iter_mut().step_by(2).for_each(|byte| *byte ^= 64);
+        }
+        let mut config = Config::preset("quiet").expect("a preset");
+        config.soup.size = 4_096;
+        config.environment.length = 256;
+        config.evolution.epoch_ticks = 3_000;
+        config.evolution.founder = Founder::Genome(genome);
+        config.scheduler.base_slice = 9 + 3 * shift as u32;
+        compare(shift as u64, &config, 2, &mut met);
+    }
+    assert!(met.slices > 1_000, "{met:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::facts::{Life, Shares, TRUE_GENERATIONS};
 use crate::{
     contact::Deed,
     island::{Island, ROUND_TICKS},
-    memory::NOBODY,
+    owner_map::NOBODY,
     tasks::{self, Challenge},
 };
 

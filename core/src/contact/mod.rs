@@ -10,7 +10,7 @@ mod window;
 pub(crate) use touch::Deed;
 pub use window::{Cell, ContactWindow, MAX_MEMBERS, Member, ROLE_PER_MILLE, Roles, Touches};
 
-use crate::{island::Island, memory::NOBODY, organism::NONE, rng::Rng};
+use crate::{island::Island, organism::NONE, owner_map::NOBODY, rng::Rng};
 use tally::Tally;
 
 /// Windows that wait to be taken; when more have closed, the oldest are forgotten.

@@ -1,6 +1,6 @@
 //! The organism under the glass, in plain numbers for pictures. Changes nothing.
 
-use crate::{GenotypeHash, Island, organism::Child, scheduler};
+use crate::{GenotypeHash, Island, organism::Child};
 
 /// Everything that can be seen of one living organism.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,7 +74,7 @@ impl Specimen {
             age: island.round.saturating_sub(organism.born),
             generation: organism.generation,
             tasks: (organism.tasks.since_birth, organism.tasks.ever),
-            slice: (left, scheduler::slice_ticks(&island.config, organism)),
+            slice: (left, organism.slice),
             genotype: island.genealogy.taxon(organism.taxon).record.genotype,
         }
     }

@@ -22,8 +22,7 @@ pub const EXPERIMENT: Experiment = Experiment {
                 "life without regrowth",
                 &[("environment.resource_regen_cells", "0")],
             )?,
-            optimisation::arm(ticks.saturating_mul(2))?
-                .without("optimisation, size-neutral, no substitution", SIZE_NEUTRAL)?,
+            costless(optimisation::arm(ticks.saturating_mul(2))?)?,
             optimisation::tierra(ticks)?
                 .without("tierra, size-neutral, no substitution", SIZE_NEUTRAL)?,
             parasites::tierra(ticks)?
@@ -34,6 +33,13 @@ pub const EXPERIMENT: Experiment = Experiment {
         ])
     },
 };
+
+/// Without either advantage of being short: a short genome has no more time for each of its bytes, and is no cheaper.
+fn costless(arm: Arm) -> Result<Arm, KnobError> {
+    let name = "optimisation, size-neutral, no substitution, no energy";
+    arm.without(name, SIZE_NEUTRAL)?
+        .without(name, &[("energy.enabled", "off")])
+}
 
 /// Parts of a run whose births are compared.
 const PARTS: u64 = 10;

@@ -133,6 +133,7 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
         counters,
         config,
         prices,
+        round,
         ..
     } = &mut *island;
     let SoupView { bytes, marks } = soup.view();
@@ -148,6 +149,7 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
         purse,
         errors,
         reach,
+        tasks,
         ..
     } = &mut organisms[slot as usize];
     let Registers { ax, bx, cx, dx, .. } = registers;
@@ -355,62 +357,67 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
                 fetch!();
                 continue;
             }
-            match code {
-                0 | 1 => {}
-                2 => *ax = *bx,
-                5 => set_ax!(ax.wrapping_add(*bx)),
-                6 => set_ax!(ax.wrapping_sub(*bx)),
-                7 => adjust!(ax, 1),
-                8 => adjust!(ax, -1),
-                9 => {
-                    set_ax!(if config.environment.logic == IsaLogic::Nand {
-                        !(*ax & *bx)
-                    } else {
-                        *ax & *bx
-                    });
+            loop {
+                match code {
+                    0 | 1 => {}
+                    2 => *ax = *bx,
+                    5 => set_ax!(ax.wrapping_add(*bx)),
+                    6 => set_ax!(ax.wrapping_sub(*bx)),
+                    7 => adjust!(ax, 1),
+                    8 => adjust!(ax, -1),
+                    9 => {
+                        set_ax!(if config.environment.logic == IsaLogic::Nand {
+                            !(*ax & *bx)
+                        } else {
+                            *ax & *bx
+                        });
+                    }
+                    10 => logic!(*ax | *bx),
+                    11 => logic!(*ax ^ *bx),
+                    12 => set_ax!(*ax << 1),
+                    13 => set_ax!(((*ax as u32) >> 1) as i32),
+                    14 => flag = ax.wrapping_sub(*bx),
+                    15 => *ax = i32::from(flag == 0),
+                    16 => *ax = i32::from(flag != 0),
+                    17 => branch!(flag == 0),
+                    22 => match stack.pop() {
+                        Some(to) => ip = to as u32,
+                        None => mistake!(),
+                    },
+                    23 => break 'run Halt::Trap(Trap::Mal),
+                    24 => break 'run Halt::Trap(Trap::Divide),
+                    25 => push!(*ax),
+                    26 => push!(*bx),
+                    27 => push!(*cx),
+                    28 => push!(*dx),
+                    29 => pop!(*ax),
+                    30 => pop!(*bx),
+                    31 => pop!(*cx),
+                    32 => pop!(*dx),
+                    33 => std::mem::swap(ax, bx),
+                    35 => std::mem::swap(ax, cx),
+                    36 => std::mem::swap(cx, dx),
+                    37 => *bx = *ax,
+                    38 => *cx = *ax,
+                    39 => *dx = *ax,
+                    41 => adjust!(bx, -1),
+                    42 => adjust!(cx, 1),
+                    44 => adjust!(dx, 1),
+                    45 => adjust!(dx, -1),
+                    46 => set_ax!(0),
+                    47 => set_ax!(1),
+                    48 => logic!(!*ax),
+                    58 if config.environment.tasks => {
+                        [*ax, *bx] = tasks.read(environment.region.challenge_key, *round);
+                    }
+                    63 => break 'run Halt::Trap(Trap::Yield),
+                    19..=21 | 49..=54 | 56..=62 => break 'run Halt::Service(code),
+                    // Those above.
+                    3 | 4 | 18 | 34 | 40 | 43 | 55 => break,
+                    64..=255 => mistake!(),
                 }
-                10 => logic!(*ax | *bx),
-                11 => logic!(*ax ^ *bx),
-                12 => set_ax!(*ax << 1),
-                13 => set_ax!(((*ax as u32) >> 1) as i32),
-                14 => flag = ax.wrapping_sub(*bx),
-                15 => *ax = i32::from(flag == 0),
-                16 => *ax = i32::from(flag != 0),
-                17 => branch!(flag == 0),
-                22 => match stack.pop() {
-                    Some(to) => ip = to as u32,
-                    None => mistake!(),
-                },
-                23 => break 'run Halt::Trap(Trap::Mal),
-                24 => break 'run Halt::Trap(Trap::Divide),
-                25 => push!(*ax),
-                26 => push!(*bx),
-                27 => push!(*cx),
-                28 => push!(*dx),
-                29 => pop!(*ax),
-                30 => pop!(*bx),
-                31 => pop!(*cx),
-                32 => pop!(*dx),
-                33 => std::mem::swap(ax, bx),
-                35 => std::mem::swap(ax, cx),
-                36 => std::mem::swap(cx, dx),
-                37 => *bx = *ax,
-                38 => *cx = *ax,
-                39 => *dx = *ax,
-                41 => adjust!(bx, -1),
-                42 => adjust!(cx, 1),
-                44 => adjust!(dx, 1),
-                45 => adjust!(dx, -1),
-                46 => set_ax!(0),
-                47 => set_ax!(1),
-                48 => logic!(!*ax),
-                63 => break 'run Halt::Trap(Trap::Yield),
-                19..=21 | 49..=54 | 56..=62 => break 'run Halt::Service(code),
-                // Those above, met out of their order.
-                3 | 4 | 18 | 34 | 40 | 43 | 55 => continue,
-                64..=255 => mistake!(),
+                fetch!();
             }
-            fetch!();
         }
     };
 

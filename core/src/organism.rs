@@ -1,6 +1,6 @@
 //! Organism: registers, body, pending child and the facts of a life. Knows no soup and no queue order.
 
-use crate::{energy::Purse, environment::Reach};
+use crate::{energy::Purse, environment::Reach, tasks::Challenge};
 
 /// Words of the stack.
 pub const STACK_WORDS: usize = 10;
@@ -109,6 +109,19 @@ pub struct TaskRecord {
     pub ever: u32,
     /// Tasks done between the last two births; of a newborn, those of its parent. They lengthen the slice.
     pub merit: u32,
+}
+
+impl TaskRecord {
+    /// The inputs of a new challenge under an island's key, or the other pair of the one that is open.
+    #[inline(never)]
+    pub fn read(&mut self, key: u64, round: u64) -> [i32; 2] {
+        let again = self.challenge != 0;
+        if !again {
+            self.challenge = round + 1;
+        }
+        let Challenge { a, b, c } = Challenge::of(key, self.challenge);
+        (if again { [c, a] } else { [a, b] }).map(|input| input as i32)
+    }
 }
 
 /// One living organism. What a slice touches stands first and together: fewer lines of cache to wait for.

@@ -32,7 +32,8 @@ pub fn serve(island: &mut Island, slot: u32, code: u8) -> u32 {
             look(island, slot, code);
             Ok(())
         }
-        op::READ_TASK => read_task(island, slot),
+        // Where tasks are on, the hot match hands them out.
+        op::READ_TASK => Err(Refused),
         op::SUBMIT_TASK => submit_task(island, slot),
         _ => {
             let (spent, done) = search(island, slot, code);
@@ -143,27 +144,6 @@ fn storage(island: &mut Island, slot: u32, code: u8) -> Result<(), Refused> {
     let stayed = i64::from(environment.store(at, organism.registers.ax as u8, deposit));
     counters.flow(EnergyFlow::Deposited, stayed);
     counters.flow(EnergyFlow::Instructions, price - stayed);
-    Ok(())
-}
-
-/// The inputs of a new challenge, or the other pair of the one that is open.
-fn read_task(island: &mut Island, slot: u32) -> Result<(), Refused> {
-    if !island.config.environment.tasks {
-        return Err(Refused);
-    }
-    let organism = &mut island.organisms[slot as usize];
-    let again = organism.tasks.challenge != 0;
-    if !again {
-        organism.tasks.challenge = island.round + 1;
-    }
-    let key = island.environment.region.challenge_key;
-    let inputs = Challenge::of(key, organism.tasks.challenge);
-    let (first, second) = if again {
-        (inputs.c, inputs.a)
-    } else {
-        (inputs.a, inputs.b)
-    };
-    (organism.registers.ax, organism.registers.bx) = (first as i32, second as i32);
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Bumped by every change that alters what any world computes; links, states and frames carry it.
-pub const SEMANTICS_VERSION: u32 = 7;
+/// Bumped by every change that alters what any world computes or how its state is written; links, states and frames carry it.
+pub const SEMANTICS_VERSION: u32 = 8;
 
 /// A 32-byte blake3 digest of canonical bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //! In reading order: `ids` and `config` (what is named and set), `isa` (the one instruction table), `memory`
 //! with `owner_map`, `range_index` and `template`, `organism`, `energy`, `interpreter` (the hot match), `services`, `os_calls`, `mutation`,
 //! `queue`, `scheduler`, `reaper`, `region`, `environment`, `weather`, `tasks`, `genealogy`, `island` (how they play together),
-//! `genesis`, `epoch`, `state` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
+//! `genesis`, `epoch`, `state`, `relative` and `restore` (canonical bytes), `census`, `executor` (assignment in, report out), `assembler`,
 //! `sample` (an island in numbers), `taxonomy` (names for genomes), `selection` (chances of silent change).
 //! Beside the world stand its observers: `contact` (who runs whom), `assay` (what a genome can do), `compete` (who is fitter),
 //! `lab` (one organism under the glass, step by step and back), `ecology` (parasites among the living, who of the parents feeds).
@@ -41,6 +41,7 @@ mod queue;
 mod range_index;
 mod reaper;
 mod region;
+mod relative;
 pub mod report;
 mod restore;
 mod rng;

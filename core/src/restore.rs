@@ -19,7 +19,8 @@ const MOST: u64 = 1 << 60;
 impl Island {
     /// Restores an island from canonical bytes; every law of the state is checked first.
     pub fn from_bytes(bytes: &[u8], config: &Config) -> Result<Self, CodecError> {
-        let state: IslandState = codec::decode(bytes, MAX_STATE_BYTES)?;
+        let written: IslandState = codec::decode(bytes, MAX_STATE_BYTES)?;
+        let state = written.into_absolute();
         state
             .fault(config)
             .map_or(Ok(()), |fault| Err(CodecError::Invalid(fault)))?;

@@ -87,10 +87,11 @@ pub(crate) struct TaxonState {
 impl Island {
     /// Canonical bytes of the state.
     pub fn to_bytes(&self) -> Vec<u8> {
-        codec::encode(&self.state())
+        codec::encode(&self.state().into_relative())
     }
 
-    fn state(&self) -> IslandState {
+    /// The state, addresses and times as they are.
+    pub(crate) fn state(&self) -> IslandState {
         let order: Vec<u32> = self.scheduler.queue.slots().collect();
         let mut place = vec![NONE; self.organisms.len()];
         (0..)

@@ -153,11 +153,13 @@ pub struct Counters {
 impl State {
     /// The state that canonical bytes spell.
     pub fn decode(bytes: &[u8]) -> Self {
-        postcard::from_bytes(bytes).expect("the mirror has the shape of the state")
+        let spelled: Self =
+            postcard::from_bytes(bytes).expect("the mirror has the shape of the state");
+        spelled.meant()
     }
 
     /// Its canonical bytes.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).expect("encodable")
+        postcard::to_allocvec(&self.clone().spelled()).expect("encodable")
     }
 }

@@ -13,6 +13,7 @@ pub mod fate;
 pub mod machine;
 pub mod mal;
 pub mod mirror;
+mod spelling;
 pub mod tree;
 pub mod weather;
 pub mod world;

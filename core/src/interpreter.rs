@@ -52,7 +52,8 @@ enum Halt {
 }
 
 /// The size of soup that is by far the commonest, where an address is 16 bits.
-type Common = [u8; 65_536];
+const COMMON: u32 = 65_536;
+type Common = [u8; COMMON as usize];
 
 /// Runs `slot` for `limit` ticks, or until something needs the whole island: the hot match and the services that it
 /// asks for, in turns.
@@ -65,14 +66,7 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         if left == 0 {
             break Trap::Limit;
         }
-        // Whoever can pay all that is left in advance is billed afterwards.
-        let energy = island.organisms[slot as usize].purse.energy;
-        let (halt, done) = match island.prices.flat.map(i64::from) {
-            Some(price) if energy >= i64::from(left) * price => {
-                execute::<true, Common>(island, slot, left, price)
-            }
-            _ => execute::<false, Common>(island, slot, left, 0),
-        };
+        let (halt, done) = execute_suited(island, slot, left);
         instructions += done;
         match halt {
             Halt::Trap(trap) => break trap,
@@ -92,6 +86,20 @@ pub fn interpret(island: &mut Island, slot: u32, limit: u32) -> Outcome {
         ticks: instructions + waited,
         errors,
         trap,
+    }
+}
+
+/// The hot match that suits the size of the soup and the purse: whoever can pay all of it in advance is billed afterwards.
+#[inline(always)]
+fn execute_suited(island: &mut Island, slot: u32, limit: u32) -> (Halt, u32) {
+    let energy = island.organisms[slot as usize].purse.energy;
+    let price = island.prices.flat.map(i64::from);
+    let price = price.filter(|price| energy >= i64::from(limit) * price);
+    match (price, island.soup.size()) {
+        (Some(price), COMMON) => execute::<true, Common>(island, slot, limit, price),
+        (Some(price), _) => execute::<true, [u8]>(island, slot, limit, price),
+        (None, COMMON) => execute::<false, Common>(island, slot, limit, 0),
+        (None, _) => execute::<false, [u8]>(island, slot, limit, 0),
     }
 }
 

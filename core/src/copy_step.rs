@@ -3,30 +3,24 @@
 
 use crate::isa::{ALIAS_BIT, op};
 
-/// What follows the first `XCHG_BX_DX`; the operand of the jump is the byte behind.
-const REST: [u8; 6] = [
+/// Instructions behind the first, `XCHG_BX_DX`.
+pub const INSTRUCTIONS: u32 = 6;
+/// Bytes behind the first, the operand of the jump included.
+pub const BYTES: u32 = INSTRUCTIONS + 1;
+
+/// What follows the first; the operand and the byte behind it may be anything.
+const STEP: u64 = u64::from_le_bytes([
     op::MOV_RM,
     op::INC_BX,
     op::XCHG_BX_DX,
     op::INC_BX,
     op::DEC_CX,
     op::JNZ,
-];
-/// Instructions behind the first.
-pub const INSTRUCTIONS: u32 = REST.len() as u32;
-/// Bytes behind the first, the operand included.
-pub const BYTES: u32 = INSTRUCTIONS + 1;
-
-/// The bits of eight bytes that tell the step: not the operand, not the byte behind it, and no alias.
+    0,
+    0,
+]);
+/// The bits of eight bytes that tell the step; an alias is its canonical byte.
 const TELLING: u64 = u64::from_le_bytes([!ALIAS_BIT; 8]) >> (8 * (8 - INSTRUCTIONS));
-const STEP: u64 = {
-    let (mut word, mut at) = (0, REST.len());
-    while at > 0 {
-        at -= 1;
-        word = word << 8 | REST[at] as u64;
-    }
-    word
-};
 
 /// How far the jump at the end of the step leads, if these eight bytes begin with what follows its first instruction.
 #[inline(always)]

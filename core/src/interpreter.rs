@@ -145,6 +145,7 @@ fn execute<const FLAT: bool, B: Wrapped + ?Sized>(
         ..
     } = &mut *island;
     let SoupView { bytes, marks } = soup.view();
+    // Whoever chose looked at the size, so this only makes the function total.
     let Some(bytes) = B::of(bytes) else {
         return execute::<FLAT, [u8]>(island, slot, limit, price);
     };

@@ -40,7 +40,7 @@ impl RangeIndex {
     /// Adds a range of at least one address.
     pub fn insert(&mut self, start: u32, length: u32) {
         let block = start as usize / WIDTH;
-        self.starts[block] |= 1 << (start % 64);
+        self.starts[block] |= 1 << (start as usize % WIDTH);
         raise(&mut self.blocks[block], rank(length));
         raise(&mut self.groups[block / WIDTH], rank(length));
     }
@@ -48,7 +48,7 @@ impl RangeIndex {
     /// Takes a range out; `of` tells the lengths of the others by their starts.
     pub fn remove(&mut self, start: u32, length: u32, of: impl Fn(u32) -> u32) {
         let block = start as usize / WIDTH;
-        self.starts[block] &= !(1 << (start % 64));
+        self.starts[block] &= !(1 << (start as usize % WIDTH));
         let before = self.blocks[block];
         if rank(length) < before {
             return;
@@ -69,7 +69,7 @@ impl RangeIndex {
         length: u32,
         of: impl Fn(u32) -> u32,
     ) -> Option<(u32, u32)> {
-        let (mut block, mut wanted) = (from as usize / WIDTH, !0 << (from % 64));
+        let (mut block, mut wanted) = (from as usize / WIDTH, !0 << (from as usize % WIDTH));
         loop {
             let starts = bits(self.starts.get(block)? & wanted);
             let mut ranges = starts.map(|bit| range(block, bit, &of));
@@ -83,7 +83,7 @@ impl RangeIndex {
 
     /// The last range of at least `length` that starts below `before`: its start and its length, as told by `of`.
     pub fn below(&self, before: u32, length: u32, of: impl Fn(u32) -> u32) -> Option<(u32, u32)> {
-        let (mut block, mut wanted) = (before as usize / WIDTH, !(!0 << (before % 64)));
+        let (mut block, mut wanted) = (before as usize / WIDTH, !(!0 << (before as usize % WIDTH)));
         loop {
             let mut starts = self.starts.get(block).map_or(0, |starts| starts & wanted);
             while starts != 0 {
